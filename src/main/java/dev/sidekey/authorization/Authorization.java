@@ -1,0 +1,39 @@
+package dev.sidekey.authorization;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** What the authorization room answers to a refusal. */
+public sealed interface Authorization {
+
+    /** Send the same request again, with this credential. */
+    record Granted(BearerCredential credential) implements Authorization {}
+
+    /**
+     * A person has to log in, and did not within the time that a call is held. The login stays
+     * open; a later call succeeds.
+     *
+     * @param link where the person begins
+     */
+    record LoginRequired(URI link) implements Authorization {}
+
+    /**
+     * No credential can be had; the agent gets Sidekey's own answer (section 2.2).
+     *
+     * @param reason a stable code, such as {@code issuer_mismatch}
+     * @param message what happened, naming the upstream; no secret
+     * @param remedy what a person can do, naming the configuration key where one helps
+     * @param url a page that helps; null when there is none
+     * @param transientFailure whether the same call may succeed soon without anybody's help
+     */
+    record Denied(
+            String reason,
+            String message,
+            String remedy,
+            @Nullable URI url,
+            boolean transientFailure)
+            implements Authorization {}
+
+    /** No credential cures this 403: pass the upstream's own answer on, without WWW-Authenticate. */
+    record PassOn() implements Authorization {}
+}

@@ -1,0 +1,28 @@
+package dev.sidekey.config;
+
+import java.util.List;
+
+/**
+ * Who may be connected to on the forward roads.
+ *
+ * @param unmatched what happens to hosts that are no configured upstream
+ * @param privateRanges loopback and private ranges: AUTO allows them while listen is loopback
+ * @param allow hosts, {@code *.} patterns, CIDRs, ports; also lifts the stricter rule for OAuth
+ * @param deny the same forms; wins over allow
+ */
+public record EgressConfig(
+        Unmatched unmatched, PrivateRanges privateRanges, List<String> allow, List<String> deny) {
+
+    /** What happens to hosts that are no configured upstream. */
+    public enum Unmatched {
+        TUNNEL,
+        DENY
+    }
+
+    /** What happens to loopback and private ranges. */
+    public enum PrivateRanges {
+        AUTO,
+        ALLOW,
+        DENY
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sidekey.config;
+
+import dev.sidekey.oauth.Scopes;
+
+/**
+ * What a 403 insufficient_scope may lead to (T6, U1 to U5).
+ *
+ * @param policy AUTO asks for the scopes that the challenge names, NEVER passes the 403 on
+ * @param deny scopes that are never asked for, whoever names them
+ * @param maxAttempts authorization requests for one and the same scope set, across requests
+ */
+public record StepUpConfig(Policy policy, Scopes deny, int maxAttempts) {
+
+    /** Whether step-up happens at all. */
+    public enum Policy {
+        AUTO,
+        NEVER
+    }
+}

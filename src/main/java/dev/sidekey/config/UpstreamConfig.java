@@ -1,0 +1,70 @@
+package dev.sidekey.config;
+
+import dev.sidekey.oauth.Scopes;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One protected MCP server, as the operator named it.
+ *
+ * @param name the route and what {@code login}, {@code logout} and metrics call it
+ * @param url the URL byte for byte as configured: every OAuth identifier is derived from it (R3)
+ * @param account whose credentials: two accounts of one server are two upstreams (B7)
+ * @param client what is known of the OAuth client beforehand
+ * @param registration how a dynamic registration is asked for
+ * @param scopes pinned scopes, nothing else is ever asked; null when the wire decides (S10)
+ * @param resource resource indicator: {@code auto}, {@code none} or a URI (R5)
+ * @param authorizeParams further parameters of the authorization and token request (K13, R6)
+ * @param acceptIssuers exact issuer strings that are one and the same server (A5, B6)
+ * @param assumePkce whether metadata without code_challenge_methods_supported is fine (K3)
+ * @param refreshScope whether a refresh repeats the granted scopes (E11)
+ * @param prompt whether {@code prompt=consent} accompanies {@code offline_access} (K13)
+ * @param transport a hint that this is a legacy HTTP+SSE server
+ * @param metadata replaces what discovery finds, field by field
+ * @param stepUp what a 403 insufficient_scope may lead to
+ * @param grant name of the grant; null when it is inferred
+ */
+public record UpstreamConfig(
+        String name,
+        URI url,
+        String account,
+        ClientConfig client,
+        RegistrationConfig registration,
+        @Nullable Scopes scopes,
+        String resource,
+        Map<String, String> authorizeParams,
+        List<String> acceptIssuers,
+        boolean assumePkce,
+        RefreshScope refreshScope,
+        Prompt prompt,
+        Transport transport,
+        MetadataOverrides metadata,
+        StepUpConfig stepUp,
+        @Nullable String grant) {
+
+    /** Whether a refresh repeats the granted scopes; AUTO sends them only after a server asked so. */
+    public enum RefreshScope {
+        AUTO,
+        SEND,
+        OMIT
+    }
+
+    /** Whether {@code prompt=consent} may be added. */
+    public enum Prompt {
+        AUTO,
+        NEVER
+    }
+
+    /** Which MCP transport the upstream speaks. */
+    public enum Transport {
+        AUTO,
+        SSE
+    }
+
+    /** Whether the resource indicator is left out. */
+    public boolean omitsResource() {
+        return resource.equals("none");
+    }
+}

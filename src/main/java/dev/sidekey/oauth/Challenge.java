@@ -1,0 +1,39 @@
+package dev.sidekey.oauth;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One authentication challenge of a WWW-Authenticate header (RFC 9110 §11.6.1, RFC 6750 §3).
+ *
+ * @param scheme lower case
+ * @param parameters names in lower case; of a repeated name the first wins (3.4 no. 14)
+ */
+public record Challenge(String scheme, Map<String, String> parameters) {
+
+    /** Reads all challenges of all header lines, in order (T5). Never throws: what is malformed is left out. */
+    public static List<Challenge> parse(List<String> headerLines) {
+        return List.of();
+    }
+
+    /** The Bearer challenge, else the DPoP one, else null. */
+    public static @Nullable Challenge preferred(List<Challenge> challenges) {
+        return challenges.stream().filter(c -> c.scheme.equals("bearer")).findFirst().orElse(null);
+    }
+
+    /** The scopes named. */
+    public Scopes scope() {
+        return Scopes.parse(parameters.get("scope"));
+    }
+
+    /** The error code of RFC 6750 §3.1, or null. */
+    public @Nullable String error() {
+        return parameters.get("error");
+    }
+
+    /** Where the resource metadata lies (RFC 9728 §5.1), or null. */
+    public @Nullable String resourceMetadata() {
+        return parameters.get("resource_metadata");
+    }
+}

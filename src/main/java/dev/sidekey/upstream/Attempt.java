@@ -1,0 +1,52 @@
+package dev.sidekey.upstream;
+
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+
+/**
+ * One attempt of a request at an upstream. Confined to its event loop.
+ *
+ * <p>What an exchange sees of a message are Netty's HTTP objects, over HTTP/1.1 and HTTP/2 alike.
+ */
+public interface Attempt {
+
+    /**
+     * Sends a part of the request body; the part that is a LastHttpContent ends it. Takes ownership.
+     * Parts written before the connection stands are queued; heed {@link #isWritable()}.
+     */
+    void write(HttpContent content);
+
+    /** Whether more may be written now. False until the connection stands. */
+    boolean isWritable();
+
+    /** Asks for more of the response. Nothing of its body is read without being asked. */
+    void read();
+
+    /**
+     * Gives the attempt up: no further event. The connection goes back to the pool when both
+     * messages were complete, else it is closed. Idempotent.
+     */
+    void abandon();
+
+    /** Hears what happens to an attempt, on its event loop. */
+    interface Listener {
+
+        /** An interim response, such as 103; not 100 or 101. */
+        void onInformational(HttpResponse head);
+
+        /** The response's head. Comes without being asked for. */
+        void onHead(HttpResponse head);
+
+        /** A part of the body; the part that is a LastHttpContent ends it. Takes ownership. */
+        void onContent(HttpContent content);
+
+        /** All that was read from the socket was given: flush, and read again when there is room. */
+        void onReadComplete();
+
+        /** {@link Attempt#isWritable()} has changed. */
+        void onWritabilityChanged();
+
+        /** The attempt failed; the last event. */
+        void onFailed(AttemptFailure failure);
+    }
+}
