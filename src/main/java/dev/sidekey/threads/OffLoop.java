@@ -1,4 +1,4 @@
-package dev.sidekey.exchange;
+package dev.sidekey.threads;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
