@@ -34,6 +34,13 @@ public sealed interface Authorization {
             boolean transientFailure)
             implements Authorization {}
 
+    /**
+     * The credential is no more and nothing can replace it unasked: send the request without one,
+     * and let the upstream's own challenge begin anew. Only ever the answer of {@link
+     * Authorizer#renew}.
+     */
+    record Forgotten() implements Authorization {}
+
     /** No credential cures this 403: pass the upstream's own answer on, without WWW-Authenticate. */
     record PassOn() implements Authorization {}
 }

@@ -22,7 +22,10 @@ public interface Authorizer {
     /** What memory holds for the call. Starts a refresh behind when the credential is STALE. */
     Held held(Call call);
 
-    /** Waits for a fresh credential in place of an expired one. */
+    /**
+     * Waits for a fresh credential in place of an expired one: Granted, a transient Denied, or
+     * Forgotten when the request is to go out without one.
+     */
     CompletableFuture<Authorization> renew(Call call);
 
     /**
