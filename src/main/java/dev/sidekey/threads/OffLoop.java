@@ -14,7 +14,9 @@ import java.util.concurrent.ExecutorService;
 public final class OffLoop {
     private final ExecutorService virtualThreads;
 
-    /** @param virtualThreads one virtual thread a task; Main owns it and ends it last */
+    /**
+     * @param virtualThreads one virtual thread a task; Main owns it and ends it last
+     */
     public OffLoop(ExecutorService virtualThreads) {
         this.virtualThreads = virtualThreads;
     }
@@ -22,22 +24,21 @@ public final class OffLoop {
     /** Runs blocking work on a virtual thread; the future completes on the given loop. */
     public <T> Future<T> call(EventLoop loop, Callable<T> work) {
         Promise<T> promise = loop.newPromise();
-        virtualThreads.execute(
-                () -> {
-                    try {
-                        promise.trySuccess(work.call());
-                    } catch (Throwable failure) {
-                        promise.tryFailure(failure);
-                    }
-                });
+        virtualThreads.execute(() -> {
+            try {
+                promise.trySuccess(work.call());
+            } catch (Throwable failure) {
+                promise.tryFailure(failure);
+            }
+        });
         return promise;
     }
 
     /** Brings a future of the authorization room home to the given loop. */
     public static <T> Future<T> home(EventLoop loop, CompletableFuture<T> future) {
         Promise<T> promise = loop.newPromise();
-        future.whenComplete(
-                (value, failure) -> {
+        var _ =
+                future.whenComplete((value, failure) -> {
                     if (failure == null) {
                         promise.trySuccess(value);
                     } else {
