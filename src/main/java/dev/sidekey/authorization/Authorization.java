@@ -41,6 +41,8 @@ public sealed interface Authorization {
      */
     record Forgotten() implements Authorization {}
 
-    /** No credential cures this 403: pass the upstream's own answer on, without WWW-Authenticate. */
+    /**
+     * No credential cures this 403: pass the upstream's own answer on, without WWW-Authenticate.
+     */
     record PassOn() implements Authorization {}
 }

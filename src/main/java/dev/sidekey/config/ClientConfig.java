@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param id client_id of a client that was registered by hand; null when there is none
  * @param secret its secret, if it has one
  * @param authMethod token endpoint auth method; null when negotiated (E3)
- * @param issuer the authorization server this client belongs to (B3, B5); null: the first found is pinned
+ * @param issuer the authorization server this client belongs to (B3, B5); null: the first found is
+ *     pinned
  * @param name client_name of a dynamic registration; null for Sidekey's own
  * @param metadataUrl URL of a client id metadata document, sent verbatim as client_id (C4)
  */

@@ -4,7 +4,8 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces what discovery finds, field by field: for servers whose documents are wrong (3.4 no. 14).
+ * Replaces what discovery finds, field by field: for servers whose documents are wrong (3.4 no.
+ * 14).
  *
  * @param issuer the issuer to use without resource metadata
  * @param authorizationEndpoint replaces authorization_endpoint

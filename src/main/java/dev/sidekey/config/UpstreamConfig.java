@@ -44,7 +44,9 @@ public record UpstreamConfig(
         StepUpConfig stepUp,
         @Nullable String grant) {
 
-    /** Whether a refresh repeats the granted scopes; AUTO sends them only after a server asked so. */
+    /**
+     * Whether a refresh repeats the granted scopes; AUTO sends them only after a server asked so.
+     */
     public enum RefreshScope {
         AUTO,
         SEND,

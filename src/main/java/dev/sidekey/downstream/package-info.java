@@ -1,6 +1,6 @@
 /**
- * The agent's side of the wire. Bytes of agents enter, one Exchange a request leaves. Runs on
- * event loops; handlers translate, they do not decide.
+ * The agent's side of the wire. Bytes of agents enter, one Exchange a request leaves. Runs on event
+ * loops; handlers translate, they do not decide.
  */
 @NullMarked
 package dev.sidekey.downstream;

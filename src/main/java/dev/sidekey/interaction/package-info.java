@@ -1,6 +1,6 @@
 /**
- * How a person is reached: a browser, a printed link, nobody. A login link enters; nothing
- * leaves but the attempt. Runs on virtual threads.
+ * How a person is reached: a browser, a printed link, nobody. A login link enters; nothing leaves
+ * but the attempt. Runs on virtual threads.
  */
 @NullMarked
 package dev.sidekey.interaction;

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Challenge(String scheme, Map<String, String> parameters) {
 
-    /** Reads all challenges of all header lines, in order (T5). Never throws: what is malformed is left out. */
+    /**
+     * Reads all challenges of all header lines, in order (T5). Never throws: what is malformed is
+     * left out.
+     */
     public static List<Challenge> parse(List<String> headerLines) {
         return List.of();
     }

@@ -29,15 +29,22 @@ public final class Secret {
         return value;
     }
 
-    /** Whether nothing is inside: some servers send {@code client_secret: ""} and mean none (E3). */
+    /**
+     * Whether nothing is inside: some servers send {@code client_secret: ""} and mean none (E3).
+     */
     public boolean isEmpty() {
         return value.isEmpty();
     }
 
-    /** First eight hex digits of the SHA-256: enough to tell two apart in an audit, no help to a thief. */
+    /**
+     * First eight hex digits of the SHA-256: enough to tell two apart in an audit, no help to a
+     * thief.
+     */
     public String fingerprint() {
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
+            var digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(value.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 4);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);

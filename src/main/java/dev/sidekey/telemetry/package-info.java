@@ -1,6 +1,4 @@
-/**
- * What operators read: log keys and meters. Leaf; callable from every thread, never blocks.
- */
+/** What operators read: log keys and meters. Leaf; callable from every thread, never blocks. */
 @NullMarked
 package dev.sidekey.telemetry;
 

@@ -11,8 +11,8 @@ import io.netty.handler.codec.http.HttpResponse;
 public interface Attempt {
 
     /**
-     * Sends a part of the request body; the part that is a LastHttpContent ends it. Takes ownership.
-     * Parts written before the connection stands are queued; heed {@link #isWritable()}.
+     * Sends a part of the request body; the part that is a LastHttpContent ends it. Takes
+     * ownership. Parts written before the connection stands are queued; heed {@link #isWritable()}.
      */
     void write(HttpContent content);
 
@@ -40,7 +40,9 @@ public interface Attempt {
         /** A part of the body; the part that is a LastHttpContent ends it. Takes ownership. */
         void onContent(HttpContent content);
 
-        /** All that was read from the socket was given: flush, and read again when there is room. */
+        /**
+         * All that was read from the socket was given: flush, and read again when there is room.
+         */
         void onReadComplete();
 
         /** {@link Attempt#isWritable()} has changed. */

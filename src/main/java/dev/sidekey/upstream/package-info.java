@@ -1,6 +1,6 @@
 /**
- * The server's side of the wire: routes, connections, the pool of each event loop, one attempt
- * at a time. Runs on event loops.
+ * The server's side of the wire: routes, connections, the pool of each event loop, one attempt at a
+ * time. Runs on event loops.
  */
 @NullMarked
 package dev.sidekey.upstream;
