@@ -1,0 +1,3 @@
+package dev.sidekey.architecture.wrong.credential;
+
+record StringToken(String accessToken, String verifier) {}

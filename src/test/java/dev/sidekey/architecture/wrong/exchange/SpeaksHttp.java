@@ -1,0 +1,5 @@
+package dev.sidekey.architecture.wrong.exchange;
+
+import okhttp3.OkHttpClient;
+
+record SpeaksHttp(OkHttpClient client) {}

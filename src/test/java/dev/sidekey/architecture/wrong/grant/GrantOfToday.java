@@ -1,0 +1,4 @@
+package dev.sidekey.architecture.wrong.grant;
+
+/** What traffic must not know. */
+public final class GrantOfToday {}

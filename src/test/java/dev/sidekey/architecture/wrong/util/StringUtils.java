@@ -1,0 +1,3 @@
+package dev.sidekey.architecture.wrong.util;
+
+final class StringUtils {}
