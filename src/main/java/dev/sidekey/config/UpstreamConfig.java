@@ -65,6 +65,13 @@ public record UpstreamConfig(
         SSE
     }
 
+    /** The URL without its query: what paths are compared with, segment by segment. */
+    public String prefix() {
+        var text = url.toString();
+        var query = text.indexOf('?');
+        return query < 0 ? text : text.substring(0, query);
+    }
+
     /** Whether the resource indicator is left out. */
     public boolean omitsResource() {
         return resource.equals("none");

@@ -1,5 +1,6 @@
 package dev.sidekey.oauth;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +13,36 @@ import org.jspecify.annotations.Nullable;
  */
 public record Challenge(String scheme, Map<String, String> parameters) {
 
+    /** Keeps its own copy. */
+    public Challenge {
+        parameters = Map.copyOf(parameters);
+    }
+
     /**
      * Reads all challenges of all header lines, in order (T5). Never throws: what is malformed is
      * left out.
      */
     public static List<Challenge> parse(List<String> headerLines) {
-        return List.of();
+        var challenges = new ArrayList<Challenge>();
+        for (var line : headerLines) {
+            new ChallengeParser(line).parseInto(challenges);
+        }
+        return challenges;
     }
 
     /** The Bearer challenge, else the DPoP one, else null. */
     public static @Nullable Challenge preferred(List<Challenge> challenges) {
-        return challenges.stream().filter(c -> c.scheme.equals("bearer")).findFirst().orElse(null);
+        var bearer = first(challenges, "bearer");
+        return bearer == null ? first(challenges, "dpop") : bearer;
+    }
+
+    private static @Nullable Challenge first(List<Challenge> challenges, String scheme) {
+        for (var challenge : challenges) {
+            if (challenge.scheme.equals(scheme)) {
+                return challenge;
+            }
+        }
+        return null;
     }
 
     /** The scopes named. */

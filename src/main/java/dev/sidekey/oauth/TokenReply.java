@@ -1,0 +1,79 @@
+package dev.sidekey.oauth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a token endpoint said (RFC 6749 §5). */
+public sealed interface TokenReply {
+
+    /**
+     * A token; null members were absent, null or empty.
+     *
+     * @param accessToken access_token
+     * @param tokenType as sent; compared without case (E6)
+     * @param expiresIn null when unknown: used until refused (E6)
+     * @param refreshToken refresh_token (E9)
+     * @param scope null when absent, which means as requested or as before (S8)
+     * @param idToken id_token
+     */
+    record Issued(
+            Secret accessToken,
+            String tokenType,
+            @Nullable Duration expiresIn,
+            @Nullable Secret refreshToken,
+            @Nullable Scopes scope,
+            @Nullable Secret idToken)
+            implements TokenReply {}
+
+    /**
+     * No token, and the same request will not bring one.
+     *
+     * @param status HTTP status, which may be 200 (E5)
+     * @param error the server's error
+     */
+    record Rejected(int status, OAuthError error) implements TokenReply {}
+
+    /** No answer that says yes or no: everything held is kept (E12). */
+    record Failed(OAuthFailure failure) implements TokenReply {}
+
+    /** Reads a token endpoint's answer: JSON, or a form where a server sends one (E5). */
+    static TokenReply read(HttpReply reply) {
+        var document = reply.jsonOrForm();
+        if (document != null && JsonMembers.text(document, "error") != null) {
+            return reply.status() >= 500 || reply.status() == 429
+                    ? new Failed(reply.failure("could not give a token", true))
+                    : new Rejected(reply.status(), reply.error());
+        }
+        var token = document == null ? null : JsonMembers.secret(document, "access_token");
+        if (reply.isSuccess() && document != null && token != null) {
+            return issued(token, document);
+        }
+        if (reply.isSuccess()) {
+            return new Failed(reply.failure("answered without an access_token", true));
+        }
+        // an HTML page with 4xx comes from something in between, not from the server (E12)
+        return new Failed(reply.failure("gave no token", true));
+    }
+
+    private static Issued issued(Secret token, JsonNode document) {
+        return new Issued(
+                token,
+                Objects.requireNonNullElse(JsonMembers.text(document, "token_type"), "Bearer"),
+                seconds(document.path("expires_in").asText("")),
+                JsonMembers.secret(document, "refresh_token"),
+                JsonMembers.scopes(document, "scope"),
+                JsonMembers.secret(document, "id_token"));
+    }
+
+    /** A number or a numeric string (E6); nonsense is as good as nothing. */
+    private static @Nullable Duration seconds(String text) {
+        try {
+            var seconds = (long) Double.parseDouble(text);
+            return seconds <= 0 ? null : Duration.ofSeconds(Math.min(seconds, 100L * 366 * 86_400));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}
