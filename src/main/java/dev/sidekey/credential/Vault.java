@@ -1,0 +1,278 @@
+package dev.sidekey.credential;
+
+import dev.sidekey.config.StoreConfig;
+import dev.sidekey.oauth.Secret;
+import dev.sidekey.seal.Seal;
+import dev.sidekey.seal.SealException;
+import dev.sidekey.seal.SealKey;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is kept, by its type: records above, sealed bytes below. Safe on every thread and among
+ * all processes that open the same store; every method may block.
+ */
+public final class Vault implements AutoCloseable {
+    private static final EntryKey CHECK = new EntryKey(Kind.KEY_CHECK, "key");
+    private static final byte[] CHECKED = "sidekey".getBytes(StandardCharsets.US_ASCII);
+
+    private final CredentialStore store;
+    private final Shelf<CredentialKey, Credential> credentials;
+    private final Shelf<RegistrationKey, Registration> registrations;
+    private final Shelf<Secret, PendingLogin> logins;
+    private final Shelf<IssuerPin.Key, IssuerPin> pins;
+
+    /** A vault on an open store, which it closes with itself. */
+    Vault(CredentialStore store, Seal seal) {
+        this.store = store;
+        credentials = new Shelf<>(store, seal, new CredentialCodec());
+        registrations = new Shelf<>(store, seal, new RegistrationCodec());
+        logins = new Shelf<>(store, seal, new PendingLoginCodec());
+        pins = new Shelf<>(store, seal, new IssuerPin.Form());
+    }
+
+    /**
+     * Opens the configured store, making what is not there yet.
+     *
+     * @param executor runs watches, each for as long as it is open: virtual threads
+     * @throws StoreException when the store cannot be used, or its entries were sealed with another
+     *     key
+     * @throws SealException when the configured key is none
+     */
+    public static Vault open(
+            StoreConfig config, Path stateDir, InstantSource clock, Executor executor) {
+        var store = CredentialStores.open(config, stateDir, clock, executor);
+        try {
+            var seal = seal(config, stateDir);
+            checkKey(store, seal);
+            return new Vault(store, seal);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    private static Seal seal(StoreConfig config, Path stateDir) {
+        var key = config.key();
+        if (key != null) {
+            return Seal.of(SealKey.parse(key));
+        }
+        return CredentialStores.outlivesProcess(config)
+                ? Seal.of(SealKey.ofFile(stateDir.resolve("key")))
+                : Seal.of(SealKey.random());
+    }
+
+    /** A wrong key is one error at start, not one a credential later on. */
+    private static void checkKey(CredentialStore store, Seal seal) {
+        var context = CHECK.toString();
+        var entry = store.load(CHECK);
+        if (entry == null) {
+            var sealed = SealedValue.of(seal.seal(CHECKED, context));
+            entry = store.compareAndReplace(CHECK, 0, sealed, null, null);
+        }
+        if (entry == null) {
+            entry = store.load(CHECK);
+        }
+        try {
+            if (entry != null) {
+                seal.open(entry.value().bytes(), context);
+            }
+        } catch (SealException e) {
+            throw new StoreException(
+                    "the key does not open the store: %s is %s. Give the key that the store was"
+                                    .formatted(store.whereabouts(CHECK), e.getMessage())
+                            + " made with in SIDEKEY_KEY or SIDEKEY_KEY_FILE, or remove the store"
+                            + " and log in again",
+                    e);
+        }
+    }
+
+    /** The credential of a key as it is in the store now, or null. */
+    public @Nullable Versioned<Credential> credential(CredentialKey key) {
+        return credentials.load(key);
+    }
+
+    /** All credentials; what cannot be read is left out, and logged with its place. */
+    public List<Versioned<Credential>> credentials() {
+        return credentials.list();
+    }
+
+    /** All credentials of an account for one configured URL. */
+    public List<Versioned<Credential>> credentials(String account, String upstreamUrl) {
+        return credentials.list().stream()
+                .filter(stored ->
+                        stored.value().key().account().equals(account)
+                                && stored.value().upstreamUrl().toString().equals(upstreamUrl))
+                .toList();
+    }
+
+    /**
+     * Stores a credential if the store still has the version that the caller saw; durable on
+     * return.
+     *
+     * @param expectedVersion 0 when there must be none
+     * @param fence where given, refused once the lease was released or taken over
+     * @return the credential as it now is, or null when another was first: load it then (E14)
+     */
+    public @Nullable Versioned<Credential> save(
+            Credential credential, long expectedVersion, @Nullable Lease fence) {
+        return credentials.save(credential, expectedVersion, fence);
+    }
+
+    /** Removes a credential if it still has the version that the caller saw (E14). */
+    public boolean removeCredential(
+            CredentialKey key, long expectedVersion, @Nullable Lease fence) {
+        return credentials.remove(key, expectedVersion, fence);
+    }
+
+    /** Removes a credential, whatever its version: a person said so. */
+    public boolean removeCredential(CredentialKey key) {
+        return credentials.discard(key);
+    }
+
+    /** The registration of a key, or null. */
+    public @Nullable Versioned<Registration> registration(RegistrationKey key) {
+        return registrations.load(key);
+    }
+
+    /** As {@link #save}, for a registration. */
+    public @Nullable Versioned<Registration> saveRegistration(
+            Registration registration, long expectedVersion, @Nullable Lease fence) {
+        return registrations.save(registration, expectedVersion, fence);
+    }
+
+    /**
+     * Notes that a token was got with a client (K15). Without effect where it was not registered.
+     */
+    public void proveRegistration(String issuer, String clientId) {
+        for (var stored : registrations(issuer, clientId)) {
+            if (!stored.value().proven()) {
+                // lost to another writer means that it is a newer registration, with no proof yet
+                registrations.save(stored.value().withProof(), stored.version(), null);
+            }
+        }
+    }
+
+    /** Forgets a client that its issuer no longer knows (E12). */
+    public void removeRegistration(String issuer, String clientId) {
+        for (var stored : registrations(issuer, clientId)) {
+            registrations.remove(stored.value().key(), stored.version(), null);
+        }
+    }
+
+    /** Forgets a client with which no token was ever got (K15). */
+    public void removeUnprovenRegistration(String issuer, String clientId) {
+        for (var stored : registrations(issuer, clientId)) {
+            if (!stored.value().proven()) {
+                registrations.remove(stored.value().key(), stored.version(), null);
+            }
+        }
+    }
+
+    private List<Versioned<Registration>> registrations(String issuer, String clientId) {
+        return registrations.list().stream()
+                .filter(stored ->
+                        stored.value().key().issuer().equals(issuer)
+                                && stored.value().client().clientId().equals(clientId))
+                .toList();
+    }
+
+    /**
+     * Which issuer a client belongs to whose owner nobody configured: the first one asked about,
+     * for ever (B5).
+     */
+    public String pinIssuer(String account, String upstreamUrl, String clientId, String issuer) {
+        var pin = new IssuerPin(account, upstreamUrl, clientId, issuer);
+        while (true) {
+            var pinned = pins.load(pin.key());
+            if (pinned == null) {
+                pinned = pins.save(pin, 0, null);
+            }
+            if (pinned != null) {
+                return pinned.value().issuer();
+            }
+        }
+    }
+
+    /**
+     * Stores a login before its link is shown to anybody. Its state is new, so that it is alone.
+     */
+    public void saveLogin(PendingLogin login) {
+        if (logins.save(login, 0, null) == null) {
+            throw new IllegalStateException("a login of this state is there already");
+        }
+    }
+
+    /** The logins that await a person. */
+    public List<PendingLogin> logins() {
+        return logins.list().stream().map(Versioned::value).toList();
+    }
+
+    /** The login of a state, which stays there until its answer's issuer was checked (K10). */
+    public @Nullable PendingLogin loginByState(Secret state) {
+        var login = logins.load(state);
+        return login == null ? null : login.value();
+    }
+
+    /** The login of a link. */
+    public @Nullable PendingLogin loginByNonce(Secret nonce) {
+        return logins().stream()
+                .filter(login -> login.nonce().equals(nonce))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Uses a login up (K5). Null when another caller, here or elsewhere, was first. */
+    public @Nullable PendingLogin takeLogin(PendingLogin login) {
+        return logins.take(login.state());
+    }
+
+    /** {@link CredentialStore#acquire}. */
+    public @Nullable Lease acquire(String name, Duration ttl) {
+        return store.acquire(name, ttl);
+    }
+
+    /** {@link CredentialStore#renew}. */
+    public boolean renew(Lease lease, Duration ttl) {
+        return store.renew(lease, ttl);
+    }
+
+    /** {@link CredentialStore#release}. */
+    public void release(Lease lease) {
+        store.release(lease);
+    }
+
+    /**
+     * Tells of credentials written or removed by anybody, soon after; a notice may be lost or come
+     * twice.
+     *
+     * @param changed called on any thread, one at a time; may block, must not fail
+     */
+    public CredentialStore.Watch watchCredentials(Consumer<CredentialKey> changed) {
+        return store.watch(entry -> {
+            if (entry.kind() == Kind.CREDENTIAL) {
+                changed.accept(CredentialKey.of(entry.id()));
+            }
+        });
+    }
+
+    /** As {@link #watchCredentials}, of leases given, renewed and released, by their name. */
+    public CredentialStore.Watch watchLeases(Consumer<String> changed) {
+        return store.watch(entry -> {
+            if (entry.kind() == Kind.LEASE) {
+                changed.accept(entry.id());
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
