@@ -33,7 +33,6 @@ final class FileStore implements CredentialStore {
     private final EntryFiles files;
     private final StoreLock lock;
     private final OwnerMark mark;
-    private final Warnings warnings = new Warnings(LOG);
     private volatile Instant lastSweep = Instant.MIN;
 
     private FileStore(Path directory, InstantSource clock, Executor executor, PrivateFiles writer)
@@ -80,7 +79,7 @@ final class FileStore implements CredentialStore {
         return io(
                 directory,
                 () ->
-                        files.list(kind, warnings::once).stream()
+                        files.list(kind, broken -> LOG.atWarn().log(broken.getMessage())).stream()
                                 .filter(entry -> !entry.expired(now))
                                 .toList());
     }

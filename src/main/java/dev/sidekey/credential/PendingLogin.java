@@ -49,6 +49,29 @@ public record PendingLogin(
         Instant createdAt,
         Instant expiresAt) {
 
+    /** The same login, asked for once more: what is used once is new, the link stays (U8). */
+    public PendingLogin again(Secret newState, Secret newVerifier, URI url, ScopeSets sets) {
+        return new PendingLogin(
+                newState,
+                nonce,
+                newVerifier,
+                issuer,
+                redirectUri,
+                upstreamName,
+                account,
+                resource,
+                upstreamUrl,
+                url,
+                sets,
+                client,
+                tokenEndpoint,
+                revocationEndpoint,
+                issAnnounced,
+                resourceParameter,
+                createdAt,
+                expiresAt);
+    }
+
     /** The authorization URL holds the state, so that it is left out too. */
     @Override
     public String toString() {

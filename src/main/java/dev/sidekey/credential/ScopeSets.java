@@ -15,6 +15,11 @@ public record ScopeSets(Scopes challenged, Scopes requested, Scopes registered, 
     public static final ScopeSets NONE =
             new ScopeSets(Scopes.none(), Scopes.none(), Scopes.none(), Scopes.none());
 
+    /** The same with another set of requested scopes. */
+    public ScopeSets withRequested(Scopes scopes) {
+        return new ScopeSets(challenged, scopes, registered, granted);
+    }
+
     /** The same with another set of registered scopes. */
     public ScopeSets withRegistered(Scopes scopes) {
         return new ScopeSets(challenged, requested, scopes, granted);

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
  * An error that a server sent (RFC 6749 §5.2). Control characters are taken out and the length is
  * bounded, because it goes to logs and pages.
  *
- * @param code such as {@code invalid_grant}
+ * @param error its code, such as {@code invalid_grant}
  * @param description the server's words; null when it has none
  */
-public record OAuthError(String code, @Nullable String description) {
+public record OAuthError(String error, @Nullable String description) {
     private static final int LONGEST = 300;
 
     /** Cleans what a stranger wrote. */
     public OAuthError {
-        code = clean(code);
+        error = clean(error);
         description = description == null ? null : clean(description);
     }
 
@@ -26,6 +26,6 @@ public record OAuthError(String code, @Nullable String description) {
     /** For people: code, then description. */
     @Override
     public String toString() {
-        return description == null ? code : code + " (" + description + ")";
+        return description == null ? error : error + " (" + description + ")";
     }
 }

@@ -1,0 +1,95 @@
+package dev.sidekey.admin;
+
+import dev.sidekey.authorization.Operations;
+import dev.sidekey.config.HostPort;
+import dev.sidekey.oauth.Secret;
+import dev.sidekey.threads.OffLoop;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/** Sidekey's own listener: health, logins, the OAuth callback, the command line. */
+public final class AdminListener implements AutoCloseable {
+    private static final int LARGEST_BODY = 64 * 1024;
+    private static final int SECONDS_TO_ASK = 30;
+
+    private final Channel channel;
+
+    private AdminListener(Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Binds the listener; returns once it listens, so that a login link made later always finds it
+     * (X10).
+     *
+     * @param group event loops
+     * @param channelType the server channel of these loops
+     * @param address where to listen
+     * @param desk what the listener works with
+     */
+    public static AdminListener bind(
+            EventLoopGroup group,
+            Class<? extends ServerChannel> channelType,
+            HostPort address,
+            Desk desk) {
+        var routes =
+                new AdminRoutes(
+                        desk.operations(),
+                        new AdminGuard(desk.token()),
+                        new LoginCookie(desk.publicUrl(), desk.loopback()));
+        var bootstrap =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(channelType)
+                        .childHandler(
+                                new ChannelInitializer<SocketChannel>() {
+                                    @Override
+                                    protected void initChannel(SocketChannel child) {
+                                        child.pipeline()
+                                                .addLast(new ReadTimeoutHandler(SECONDS_TO_ASK))
+                                                .addLast(new HttpServerCodec())
+                                                .addLast(new HttpObjectAggregator(LARGEST_BODY))
+                                                .addLast(new AdminHandler(routes, desk.offLoop()));
+                                    }
+                                });
+        var bound = bootstrap.bind(address.host(), address.port()).syncUninterruptibly().channel();
+        return new AdminListener(bound);
+    }
+
+    /** The port listened on, for configurations that let the system choose. */
+    public int port() {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /** Stops listening. */
+    @Override
+    public void close() {
+        channel.close().syncUninterruptibly();
+    }
+
+    /**
+     * What the listener works with.
+     *
+     * @param operations the authorization room's view
+     * @param token the admin token, or null
+     * @param publicUrl where browsers reach this listener
+     * @param loopback whether that URL is loopback
+     * @param offLoop the door to virtual threads
+     */
+    public record Desk(
+            Operations operations,
+            @Nullable Secret token,
+            URI publicUrl,
+            boolean loopback,
+            OffLoop offLoop) {}
+}

@@ -1,0 +1,165 @@
+package dev.sidekey.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sidekey.authorization.Authorization;
+import dev.sidekey.authorization.Operations;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the admin listener answers. Blocks; runs on virtual threads. */
+final class AdminRoutes {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .build();
+    private static final String UPSTREAMS = "/api/v1/upstreams";
+    private static final String LOGINS = "/api/v1/logins";
+
+    private final Operations operations;
+    private final AdminGuard guard;
+    private final LoginCookie cookie;
+
+    AdminRoutes(Operations operations, AdminGuard guard, LoginCookie cookie) {
+        this.operations = operations;
+        this.guard = guard;
+        this.cookie = cookie;
+    }
+
+    AdminAnswer answer(AdminRequest request) {
+        var refusal = guard.refusal(request);
+        if (refusal != null) {
+            return refusal;
+        }
+        return switch (request.method()) {
+            case "GET" -> get(request);
+            case "POST" -> post(request);
+            default -> AdminAnswer.text(405, "Only GET and POST are known here.");
+        };
+    }
+
+    private AdminAnswer get(AdminRequest request) {
+        return switch (request.path()) {
+            case "/healthz", "/readyz", "/startupz" -> AdminAnswer.text(200, "ok");
+            case "/oauth/callback" -> callback(request);
+            case LOGINS -> json(200, operations.logins());
+            case UPSTREAMS -> json(200, operations.upstreams());
+            default ->
+                    request.path().startsWith("/login/")
+                            ? login(request.path().substring("/login/".length()))
+                            : AdminAnswer.json(404, "{\"error\":\"not_found\"}");
+        };
+    }
+
+    private AdminAnswer post(AdminRequest request) {
+        if (request.path().equals(LOGINS + "/callback")) {
+            return pasted(request);
+        }
+        if (request.path().startsWith(UPSTREAMS + "/") && request.path().endsWith("/login")) {
+            return begun(operations.login(nameIn(request.path(), "/login")));
+        }
+        if (request.path().startsWith(UPSTREAMS + "/") && request.path().endsWith("/logout")) {
+            return dropped(operations.logout(nameIn(request.path(), "/logout")));
+        }
+        return AdminAnswer.json(404, "{\"error\":\"not_found\"}");
+    }
+
+    /** The name between prefix and verb; it may be a whole URL with slashes of its own. */
+    private static String nameIn(String path, String verb) {
+        var start = UPSTREAMS.length() + 1;
+        return path.substring(start, Math.max(start, path.length() - verb.length()));
+    }
+
+    private AdminAnswer login(String nonce) {
+        var start = operations.follow(nonce);
+        if (start == null) {
+            return AdminAnswer.page(
+                    410,
+                    "This login is over",
+                    "It was finished, or nobody came in time. Send the call again to begin anew.");
+        }
+        if (!cookie.isNeeded()) {
+            return AdminAnswer.redirect(start.authorizationUrl());
+        }
+        var status = start.status();
+        var text =
+                "%s will ask you to log in, for %s with scopes: %s."
+                        .formatted(
+                                status.issuer(),
+                                status.resource(),
+                                status.scopes().isEmpty() ? "(default)" : status.scopes());
+        return AdminAnswer.confirmation(
+                        "Sign in for " + status.upstream(), text, start.authorizationUrl())
+                .with("set-cookie", cookie.value(nonce));
+    }
+
+    private AdminAnswer callback(AdminRequest request) {
+        var bound = cookie.isNeeded() ? cookie.read(request.cookie()) : null;
+        return page(operations.finish(request.query(), bound));
+    }
+
+    /** The operator pastes the URL that the browser could not reach (K15). */
+    private AdminAnswer pasted(AdminRequest request) {
+        try {
+            var url = JSON.readTree(request.body()).path("url").asText("");
+            var query = new LinkedHashMap<String, String>();
+            new QueryStringDecoder(url)
+                    .parameters()
+                    .forEach((name, values) -> query.put(name, values.getFirst()));
+            var page = operations.finish(query, null);
+            return json(page.httpStatus(), Map.of("title", page.title(), "text", page.text()));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            return AdminAnswer.json(400, "{\"error\":\"send {\\\"url\\\": the redirected URL}\"}");
+        }
+    }
+
+    private static AdminAnswer page(Operations.LoginPage page) {
+        URI redirect = page.redirect();
+        return redirect != null
+                ? AdminAnswer.redirect(redirect)
+                : AdminAnswer.page(page.httpStatus(), page.title(), page.text());
+    }
+
+    private static AdminAnswer begun(@Nullable Authorization authorization) {
+        return switch (authorization) {
+            case null -> AdminAnswer.json(404, "{\"error\":\"unknown_upstream\"}");
+            case Authorization.Granted _ -> json(200, Map.of("state", "authorized"));
+            case Authorization.LoginRequired(URI link) ->
+                    json(200, Map.of("state", "login_required", "url", link));
+            case Authorization.Denied denied ->
+                    json(
+                            200,
+                            Map.of(
+                                    "state",
+                                    "denied",
+                                    "reason",
+                                    denied.reason(),
+                                    "message",
+                                    denied.message(),
+                                    "remedy",
+                                    denied.remedy()));
+            case Authorization.PassOn _, Authorization.Forgotten _ ->
+                    json(200, Map.of("state", "anonymous"));
+        };
+    }
+
+    private static AdminAnswer dropped(Operations.@Nullable LogoutStatus status) {
+        return status == null
+                ? AdminAnswer.json(404, "{\"error\":\"unknown_upstream\"}")
+                : json(200, status);
+    }
+
+    private static AdminAnswer json(int status, Object value) {
+        try {
+            return AdminAnswer.json(status, Objects.requireNonNull(JSON.writeValueAsString(value)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("views are plain records", e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.credential.ScopeSets;
+import dev.sidekey.oauth.AuthorizationServerMetadata;
+import dev.sidekey.oauth.ClientIdentity;
+import dev.sidekey.oauth.Scopes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a flow stands. Each record carries what the next step needs and nothing that could still be
+ * missing.
+ */
+sealed interface AuthorizationState {
+
+    /** The upstream refused a request. */
+    record Challenged(Demand demand) implements AuthorizationState {}
+
+    /** It is known what the token is for and who may give it. */
+    record ResourceKnown(Demand demand, Resource resource) implements AuthorizationState {}
+
+    /** The authorization server's metadata is there and checked. */
+    record IssuerKnown(Demand demand, Resource resource, AuthorizationServerMetadata server)
+            implements AuthorizationState {}
+
+    /** It is known what to ask for; before any registration (C9). */
+    record ScopesChosen(
+            Demand demand, Resource resource, AuthorizationServerMetadata server, ScopeSets scopes)
+            implements AuthorizationState {}
+
+    /** It is known as which client to ask. */
+    record ClientKnown(
+            Demand demand,
+            Resource resource,
+            AuthorizationServerMetadata server,
+            ScopeSets scopes,
+            ClientIdentity client)
+            implements AuthorizationState {}
+
+    /** The flow is over. */
+    sealed interface Settled extends AuthorizationState {
+        Authorization authorization();
+    }
+
+    /** A credential is stored and held. */
+    record Authorized(HeldCredential credential) implements Settled {
+        @Override
+        public Authorization authorization() {
+            return new Authorization.Granted(credential);
+        }
+    }
+
+    /** None can be had. */
+    record Failed(Authorization.Denied denied) implements Settled {
+        @Override
+        public Authorization authorization() {
+            return denied;
+        }
+    }
+
+    /**
+     * What the token is for.
+     *
+     * @param identifier {@code resource} of the metadata byte for byte (R3), else the canonical URL
+     * @param parameter what is sent as {@code resource}; null when it is left out (R5)
+     * @param issuers who may give it, the preferred one first
+     * @param scopes what the metadata lists (S1)
+     * @param legacy whether there was no metadata at all, so that 2025-03-26 rules hold (A6, A7)
+     */
+    record Resource(
+            String identifier,
+            @Nullable String parameter,
+            List<String> issuers,
+            Scopes scopes,
+            boolean legacy) {}
+}

@@ -1,0 +1,36 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.credential.Credential;
+import dev.sidekey.oauth.Challenge;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a flow is to bring about, unchanged from its beginning to its end.
+ *
+ * @param call the request that was refused first
+ * @param slot what the flow is single for
+ * @param challenge what the upstream said; null when it named nothing (P3)
+ * @param stepUp whether a wider grant is needed, which no refresh gives (U2)
+ * @param presented the credential that was refused; null when none was shown
+ * @param flight who waits
+ * @param turn the right to authorize this slot among all processes
+ */
+record Demand(
+        Call call,
+        Slot slot,
+        @Nullable Challenge challenge,
+        boolean stepUp,
+        @Nullable HeldCredential presented,
+        Flight flight,
+        Turn turn) {
+
+    UpstreamConfig upstream() {
+        return call.upstream();
+    }
+
+    /** The credential that was refused, or null. */
+    @Nullable Credential previous() {
+        return presented == null ? null : presented.credential();
+    }
+}

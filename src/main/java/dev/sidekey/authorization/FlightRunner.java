@@ -1,0 +1,135 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.credential.StoreException;
+import dev.sidekey.credential.Vault;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a flight to its end on a virtual thread: waits for this process's turn, looks whether
+ * another process was faster (E15), and only then walks the flow.
+ */
+final class FlightRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(FlightRunner.class);
+    private static final long POLL_MILLIS = 100;
+
+    private final AuthorizationFlow flow;
+    private final Vault vault;
+    private final HeldCredentials held;
+    private final StepUps stepUps;
+    private final Clock clock;
+    private final Logins logins;
+    private final Executor virtualThreads;
+    private final Duration patience;
+
+    /**
+     * @param patience how long another process may have the turn: as long as a login stays open
+     */
+    FlightRunner(
+            AuthorizationFlow flow,
+            Kept kept,
+            Logins logins,
+            Executor virtualThreads,
+            Duration patience) {
+        this.flow = flow;
+        this.vault = kept.vault();
+        this.held = kept.held();
+        this.stepUps = kept.stepUps();
+        this.clock = kept.clock();
+        this.logins = logins;
+        this.virtualThreads = virtualThreads;
+        this.patience = patience;
+    }
+
+    /** Starts and returns at once. */
+    void start(Flight flight, Slot slot, UpstreamAuthorizer.Cause cause) {
+        virtualThreads.execute(() -> {
+            Authorization outcome = Denials.broken();
+            try {
+                outcome = run(flight, slot, cause);
+            } catch (StoreException e) {
+                LOG.error("the credential store failed", e);
+                outcome = Denials.storeFailed(String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                LOG.error("an authorization flow failed unexpectedly", e);
+            } finally {
+                flight.outcome().complete(outcome);
+            }
+        });
+    }
+
+    private Authorization run(Flight flight, Slot slot, UpstreamAuthorizer.Cause cause) {
+        var giveUp = System.nanoTime() + patience.toNanos();
+        while (true) {
+            var newer = newerThan(slot, cause);
+            if (newer != null) {
+                return new Authorization.Granted(newer);
+            }
+            var lease = vault.acquire(nameOf(slot), Turn.TTL);
+            if (lease != null) {
+                try (var turn = new Turn(vault, lease)) {
+                    return run(
+                            new Demand(
+                                    cause.call(),
+                                    slot,
+                                    cause.challenge(),
+                                    cause.stepUp(),
+                                    cause.shown(),
+                                    flight,
+                                    turn),
+                            cause);
+                }
+            }
+            var open = logins.openFor(slot);
+            if (open != null) {
+                flight.link().complete(logins.link(open));
+            }
+            if (System.nanoTime() > giveUp) {
+                return Denials.storeFailed("another process has been authorizing for too long");
+            }
+            Pause.millis(POLL_MILLIS);
+        }
+    }
+
+    private Authorization run(Demand demand, UpstreamAuthorizer.Cause cause) {
+        // once more: the turn may have come because another process has just finished
+        var newer = newerThan(demand.slot(), cause);
+        if (newer != null) {
+            return new Authorization.Granted(newer);
+        }
+        if (cause.stepUp()) {
+            stepUps.attempt(demand.slot(), cause.wanted());
+        }
+        return flow.run(demand).authorization();
+    }
+
+    private static String nameOf(Slot slot) {
+        return "authorize:" + slot.account() + "\n" + slot.upstreamUrl();
+    }
+
+    /** A credential in the store that is worth a try in place of the refused one (E15). */
+    private @Nullable HeldCredential newerThan(Slot slot, UpstreamAuthorizer.Cause cause) {
+        var shown = cause.shown();
+        for (var stored : vault.credentials(slot.account(), slot.upstreamUrl())) {
+            var credential = stored.value();
+            var known =
+                    shown != null
+                            && shown.credential().key().equals(credential.key())
+                            && stored.version() <= shown.version();
+            var ends = credential.expiresAt();
+            var alive = ends == null || clock.instant().isBefore(ends);
+            if (!known
+                    && alive
+                    && credential.covers(cause.missing())
+                    && (shown == null
+                            || credential.issuedAt().isAfter(shown.credential().issuedAt()))) {
+                return held.adopt(stored);
+            }
+        }
+        return null;
+    }
+}

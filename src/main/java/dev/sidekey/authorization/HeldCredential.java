@@ -1,0 +1,98 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.credential.Credential;
+import dev.sidekey.credential.Versioned;
+import java.time.Instant;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One credential in memory, in the form that costs the hot path nothing: the header is written
+ * once, freshness is a comparison of longs. Immutable but for two notes; safe on every thread.
+ */
+final class HeldCredential implements BearerCredential {
+
+    /** How it came into memory. */
+    enum Origin {
+        STORED,
+        REFRESHED,
+        REQUESTED
+    }
+
+    private final Versioned<Credential> stored;
+    private final Origin origin;
+    private final String header;
+    private final Held.Usable usable = new Held.Usable(this);
+    private final long staleAt;
+    private final long expiredAt;
+    private volatile boolean accepted;
+    private volatile long refreshNotBefore;
+
+    HeldCredential(Versioned<Credential> stored, Origin origin) {
+        this.stored = stored;
+        this.origin = origin;
+        var credential = stored.value();
+        this.header = "Bearer " + credential.accessToken().reveal();
+        this.staleAt = millis(credential.staleAt());
+        this.expiredAt = millis(credential.expiresAt());
+    }
+
+    private static long millis(@Nullable Instant instant) {
+        return instant == null ? Long.MAX_VALUE : instant.toEpochMilli();
+    }
+
+    @Override
+    public void present(String method, String url, BiConsumer<CharSequence, CharSequence> headers) {
+        headers.accept("authorization", header);
+    }
+
+    @Override
+    public void accepted() {
+        if (!accepted) {
+            accepted = true;
+        }
+    }
+
+    /** Whether the upstream has taken it at least once, as far as this process knows. */
+    boolean wasAccepted() {
+        return accepted || origin == Origin.STORED;
+    }
+
+    Credential credential() {
+        return stored.value();
+    }
+
+    long version() {
+        return stored.version();
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    Held.Usable usable() {
+        return usable;
+    }
+
+    boolean isStale(long nowMillis) {
+        return nowMillis >= staleAt;
+    }
+
+    boolean isExpired(long nowMillis) {
+        return nowMillis >= expiredAt;
+    }
+
+    boolean isRefreshable() {
+        return credential().refreshToken() != null;
+    }
+
+    /** Whether the back-off after a failed refresh is over. */
+    boolean mayRefresh(long nowMillis) {
+        return isRefreshable() && nowMillis >= refreshNotBefore;
+    }
+
+    /** Keeps further refreshes away for a while: the server failed, not the credential (E12). */
+    void refreshNotBefore(long millis) {
+        refreshNotBefore = millis;
+    }
+}

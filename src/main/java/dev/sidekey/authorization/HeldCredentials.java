@@ -1,0 +1,121 @@
+package dev.sidekey.authorization;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sidekey.credential.Credential;
+import dev.sidekey.credential.CredentialKey;
+import dev.sidekey.credential.Versioned;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The credentials in memory, in front of the store. Event loops read it: a read is one map lookup.
+ * Safe on every thread; what was evicted is found again in the store by the next flow.
+ */
+final class HeldCredentials {
+    private static final int BOUND = 200_000;
+
+    private final Cache<Slot, List<HeldCredential>> slots =
+            Caffeine.newBuilder().maximumSize(BOUND).build();
+
+    /**
+     * The credential for a URL: the most specific resource that covers it, else any of the slot.
+     */
+    @Nullable HeldCredential best(Slot slot, String url) {
+        var held = slots.getIfPresent(slot);
+        if (held == null) {
+            return null;
+        }
+        if (held.size() == 1) {
+            return held.getFirst();
+        }
+        @Nullable HeldCredential best = null;
+        for (var candidate : held) {
+            var resource = candidate.credential().key().resource();
+            if (UrlPrefix.covers(resource, url)
+                    && (best == null
+                            || resource.length() > best.credential().key().resource().length())) {
+                best = candidate;
+            }
+        }
+        return best == null ? held.getFirst() : best;
+    }
+
+    /** Whether a credential's resource covers the URL. */
+    boolean covers(Slot slot, String url) {
+        var held = slots.getIfPresent(slot);
+        if (held == null) {
+            return false;
+        }
+        for (var candidate : held) {
+            if (UrlPrefix.covers(candidate.credential().key().resource(), url)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All of a slot. */
+    List<HeldCredential> all(Slot slot) {
+        return Objects.requireNonNullElse(slots.getIfPresent(slot), List.of());
+    }
+
+    /** Holds a credential in place of an older one with the same key. The newest stands first. */
+    HeldCredential put(Versioned<Credential> stored, HeldCredential.Origin origin) {
+        var added = new HeldCredential(stored, origin);
+        slots.asMap()
+                .compute(
+                        slotOf(stored.value()),
+                        (_, before) -> {
+                            var after = new ArrayList<HeldCredential>();
+                            after.add(added);
+                            without(before, stored.value().key(), after);
+                            return List.copyOf(after);
+                        });
+        return added;
+    }
+
+    /** Holds a stored credential unless memory has this version already. */
+    HeldCredential adopt(Versioned<Credential> stored) {
+        for (var held : all(slotOf(stored.value()))) {
+            if (held.credential().key().equals(stored.value().key())
+                    && held.version() >= stored.version()) {
+                return held;
+            }
+        }
+        return put(stored, HeldCredential.Origin.STORED);
+    }
+
+    /** Drops a credential. */
+    void drop(Slot slot, CredentialKey key) {
+        slots.asMap()
+                .computeIfPresent(
+                        slot,
+                        (_, before) -> {
+                            var after = new ArrayList<HeldCredential>();
+                            without(before, key, after);
+                            return after.isEmpty() ? null : List.copyOf(after);
+                        });
+    }
+
+    /** Drops a credential, wherever it is held. */
+    void drop(CredentialKey key) {
+        slots.asMap().keySet().forEach(slot -> drop(slot, key));
+    }
+
+    /** Where a credential belongs. */
+    static Slot slotOf(Credential credential) {
+        return new Slot(credential.key().account(), credential.upstreamUrl().toString());
+    }
+
+    private static void without(
+            @Nullable List<HeldCredential> before, CredentialKey key, List<HeldCredential> after) {
+        if (before != null) {
+            before.stream()
+                    .filter(held -> !held.credential().key().equals(key))
+                    .forEach(after::add);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.credential.Vault;
+import java.time.Clock;
+
+/**
+ * What this room knows: on disk, in memory, and of what was tried.
+ *
+ * @param vault what is stored
+ * @param held what is in memory
+ * @param stepUps which step-ups were tried
+ * @param clock tells the time
+ */
+record Kept(Vault vault, HeldCredentials held, StepUps stepUps, Clock clock) {}

@@ -1,0 +1,106 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.authorization.Authorization.Denied;
+import dev.sidekey.authorization.Operations.LoginPage;
+import dev.sidekey.credential.PendingLogin;
+import dev.sidekey.credential.Vault;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logins that await a person, in the store, and the flows of this process that await them.
+ *
+ * <p>A login is known to the person by its nonce and to the authorization server by its state; it
+ * may be finished by another process than the one that began it.
+ */
+final class Logins {
+    private final Vault vault;
+    private final URI publicUrl;
+    private final Clock clock;
+    private final ConcurrentMap<String, CompletableFuture<Outcome>> awaited =
+            new ConcurrentHashMap<>();
+
+    /** How a login ended. */
+    sealed interface Outcome {}
+
+    /** With a credential, stored and held. */
+    record LoggedIn(HeldCredential credential) implements Outcome {}
+
+    /** Without one. */
+    record NotLoggedIn(Denied denied) implements Outcome {}
+
+    Logins(Vault vault, URI publicUrl, Clock clock) {
+        this.vault = vault;
+        this.publicUrl = publicUrl;
+        this.clock = clock;
+    }
+
+    /** Where the authorization server sends the browser back to (K11, K12): one fixed URL. */
+    URI redirectUri() {
+        return URI.create(base() + "/oauth/callback");
+    }
+
+    /** The link that a person opens. */
+    URI link(PendingLogin login) {
+        return URI.create(base() + "/login/" + login.nonce().reveal());
+    }
+
+    private String base() {
+        var url = publicUrl.toString();
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    /** Stores a login before its link is shown to anybody, and awaits its end. */
+    CompletableFuture<Outcome> begin(PendingLogin login) {
+        vault.saveLogin(login);
+        return awaitedOf(login);
+    }
+
+    /** The end of a login that another request or process began. */
+    CompletableFuture<Outcome> awaitedOf(PendingLogin login) {
+        return awaited.computeIfAbsent(login.nonce().reveal(), _ -> new CompletableFuture<>());
+    }
+
+    /** Nobody waits any more. */
+    void forget(PendingLogin login) {
+        awaited.remove(login.nonce().reveal());
+    }
+
+    /** Ends a login for all who await it in this process. */
+    void settle(PendingLogin login, Outcome outcome) {
+        var future = awaited.remove(login.nonce().reveal());
+        if (future != null) {
+            future.complete(outcome);
+        }
+    }
+
+    /** Whether a login can still be finished. */
+    boolean isOpen(PendingLogin login) {
+        return clock.instant().isBefore(login.expiresAt());
+    }
+
+    /** All that await a person. */
+    List<PendingLogin> open() {
+        return vault.logins().stream().filter(this::isOpen).toList();
+    }
+
+    /** The open login of a slot, or null. */
+    @Nullable PendingLogin openFor(Slot slot) {
+        for (var login : open()) {
+            if (login.account().equals(slot.account())
+                    && login.upstreamUrl().toString().equals(slot.upstreamUrl())) {
+                return login;
+            }
+        }
+        return null;
+    }
+
+    static LoginPage page(int status, String title, String text) {
+        return new LoginPage(status, title, text, null);
+    }
+}

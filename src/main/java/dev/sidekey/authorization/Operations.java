@@ -1,0 +1,139 @@
+package dev.sidekey.authorization;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators and browsers ask of the authorization room, through the admin listener. Every
+ * method may block and is called on a virtual thread. Views hold no secret.
+ */
+public interface Operations {
+
+    /** All configured upstreams and what is held for them. */
+    List<UpstreamStatus> upstreams();
+
+    /** All logins that await a person, the oldest first. */
+    List<LoginStatus> logins();
+
+    /**
+     * Begins a login for an upstream, or joins the one under way.
+     *
+     * @param upstream its name or configured URL
+     * @return once a link is there or the upstream is authorized; null when there is no such
+     *     upstream
+     */
+    @Nullable Authorization login(String upstream);
+
+    /**
+     * Drops the credentials of an upstream and revokes them where the server offers that (RFC
+     * 7009).
+     *
+     * @param upstream its name or configured URL
+     * @return null when there is no such upstream
+     */
+    @Nullable LogoutStatus logout(String upstream);
+
+    /**
+     * Where the login of a link goes on.
+     *
+     * @param nonce the last segment of the link
+     * @return the authorization request, or null when that login is over or never was
+     */
+    @Nullable LoginStart follow(String nonce);
+
+    /**
+     * Finishes a login with what the authorization server sent to the callback (K5 to K10).
+     *
+     * @param parameters the callback's query, decoded once; of a repeated name the first
+     * @param boundNonce the nonce that the browser's cookie holds; null where none is asked for: on
+     *     loopback, and when the operator pastes the redirected URL (X7)
+     * @return what to show the person
+     */
+    LoginPage finish(Map<String, String> parameters, @Nullable String boundNonce);
+
+    /**
+     * What the operator sees of an upstream.
+     *
+     * @param name configured name
+     * @param url configured URL
+     * @param state authorized, login_required, anonymous or failed
+     * @param credential what is held; null when nothing is
+     * @param problem the last reason why no credential could be had; null when there was none
+     */
+    record UpstreamStatus(
+            String name,
+            URI url,
+            String state,
+            @Nullable CredentialStatus credential,
+            @Nullable String problem) {}
+
+    /**
+     * What the operator sees of a credential; scope sets as on the wire.
+     *
+     * @param issuer who gave it
+     * @param resource what it is for
+     * @param clientId as which client
+     * @param challenged scopes that the upstream named
+     * @param requested scopes that were asked for
+     * @param registered scopes that the client is registered for
+     * @param granted scopes that were given
+     * @param expiresAt ISO 8601; null when unknown
+     * @param refreshable whether it renews itself
+     */
+    record CredentialStatus(
+            String issuer,
+            String resource,
+            String clientId,
+            String challenged,
+            String requested,
+            String registered,
+            String granted,
+            @Nullable String expiresAt,
+            boolean refreshable) {}
+
+    /**
+     * A login that awaits a person.
+     *
+     * @param upstream configured name
+     * @param url the link, which a plain HTTP client can follow to the end
+     * @param issuer who will ask for the login (X12)
+     * @param resource what it is for (X12)
+     * @param scopes what is asked for, as on the wire (X12)
+     * @param expiresAt ISO 8601
+     */
+    record LoginStatus(
+            String upstream,
+            URI url,
+            String issuer,
+            String resource,
+            String scopes,
+            String expiresAt) {}
+
+    /**
+     * What a logout did.
+     *
+     * @param dropped how many credentials
+     * @param revoked how many of them the authorization server was told of
+     */
+    record LogoutStatus(int dropped, int revoked) {}
+
+    /**
+     * The beginning of a login.
+     *
+     * @param authorizationUrl where the browser goes
+     * @param status what the person is told first, where there is a page for it
+     */
+    record LoginStart(URI authorizationUrl, LoginStatus status) {}
+
+    /**
+     * The end of a login, as the person sees it.
+     *
+     * @param httpStatus of the page
+     * @param title one line
+     * @param text what happened and what to do; plain text, not yet escaped
+     * @param redirect where the browser goes instead of seeing a page; null mostly
+     */
+    record LoginPage(int httpStatus, String title, String text, @Nullable URI redirect) {}
+}

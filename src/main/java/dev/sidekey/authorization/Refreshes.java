@@ -1,0 +1,59 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.credential.CredentialKey;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** At most one refresh a credential in this process; everybody joins it. */
+final class Refreshes {
+    private static final Logger LOG = LoggerFactory.getLogger(Refreshes.class);
+
+    private final RefreshCredential refreshCredential;
+    private final Executor virtualThreads;
+    private final ConcurrentMap<CredentialKey, CompletableFuture<Refreshed>> running =
+            new ConcurrentHashMap<>();
+
+    /** What a refresh came to. */
+    sealed interface Refreshed {}
+
+    /** A newer credential is held: refreshed here, or found in the store. */
+    record Renewed(HeldCredential credential) implements Refreshed {}
+
+    /** Nothing renews it any more. */
+    record Gone() implements Refreshed {}
+
+    /** Not now: the server or the store failed (E12). */
+    record NotNow(Authorization.Denied denied) implements Refreshed {}
+
+    Refreshes(RefreshCredential refreshCredential, Executor virtualThreads) {
+        this.refreshCredential = refreshCredential;
+        this.virtualThreads = virtualThreads;
+    }
+
+    /** Starts or joins the refresh of a credential. Never blocks; never completes exceptionally. */
+    CompletableFuture<Refreshed> start(UpstreamConfig upstream, HeldCredential held) {
+        var key = held.credential().key();
+        var mine = new CompletableFuture<Refreshed>();
+        var other = running.putIfAbsent(key, mine);
+        if (other != null) {
+            return other;
+        }
+        virtualThreads.execute(() -> {
+            Refreshed refreshed = new NotNow(Denials.broken());
+            try {
+                refreshed = refreshCredential.refresh(upstream, held);
+            } catch (RuntimeException e) {
+                LOG.error("a refresh failed unexpectedly", e);
+            } finally {
+                running.remove(key, mine);
+                mine.complete(refreshed);
+            }
+        });
+        return mine;
+    }
+}

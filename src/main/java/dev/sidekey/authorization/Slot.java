@@ -1,0 +1,21 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.config.UpstreamConfig;
+
+/**
+ * One upstream as one agent sees it: what a flow is single for, before issuer and resource are
+ * known.
+ *
+ * @param account opaque; the agent and the operator's account name (B7)
+ * @param upstreamUrl the configured URL, byte for byte
+ */
+record Slot(String account, String upstreamUrl) {
+
+    static Slot of(UpstreamConfig upstream, Principal principal) {
+        return new Slot(principal.name() + "/" + upstream.account(), upstream.url().toString());
+    }
+
+    static Slot of(Call call) {
+        return of(call.upstream(), call.principal());
+    }
+}
