@@ -52,12 +52,12 @@ public record Credential(
         if (!now.isBefore(expiresAt)) {
             return Freshness.EXPIRED;
         }
-        return now.isBefore(stale) ? Freshness.FRESH : Freshness.STALE;
+        return now.isAfter(stale) ? Freshness.STALE : Freshness.FRESH;
     }
 
     /**
-     * From when on it is STALE: when less than 60 s remain, or less than a quarter of its lifetime
-     * where that is shorter. Null when its end is unknown.
+     * After this it is STALE: less than 60 s remain, or less than a quarter of its lifetime where
+     * that is shorter. Null when its end is unknown.
      */
     public @Nullable Instant staleAt() {
         if (expiresAt == null) {

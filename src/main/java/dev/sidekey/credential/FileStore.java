@@ -33,6 +33,7 @@ final class FileStore implements CredentialStore {
     private final EntryFiles files;
     private final StoreLock lock;
     private final OwnerMark mark;
+    private final Warnings warnings = new Warnings(LOG);
     private volatile Instant lastSweep = Instant.MIN;
 
     private FileStore(Path directory, InstantSource clock, Executor executor, PrivateFiles writer)
@@ -79,7 +80,7 @@ final class FileStore implements CredentialStore {
         return io(
                 directory,
                 () ->
-                        files.list(kind, broken -> LOG.atWarn().log(broken.getMessage())).stream()
+                        files.list(kind, warnings::once).stream()
                                 .filter(entry -> !entry.expired(now))
                                 .toList());
     }

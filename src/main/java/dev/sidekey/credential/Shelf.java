@@ -23,6 +23,7 @@ final class Shelf<K, T> {
     private final CredentialStore store;
     private final Seal seal;
     private final Codec<K, T> codec;
+    private final Warnings warnings = new Warnings(LOG);
 
     Shelf(CredentialStore store, Seal seal, Codec<K, T> codec) {
         this.store = store;
@@ -47,7 +48,7 @@ final class Shelf<K, T> {
             try {
                 records.add(open(entry));
             } catch (StoreException e) {
-                LOG.atWarn().log(e.getMessage());
+                warnings.once(e);
             }
         }
         return records;

@@ -1,0 +1,41 @@
+package dev.sidekey.credential;
+
+import dev.sidekey.config.StoreConfig;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Stores that a test has opened, and what they need. Closes all of them. */
+final class Opened implements AutoCloseable {
+    final TurnableClock clock = new TurnableClock();
+    final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<CredentialStore> stores = new ArrayList<>();
+
+    /** Opens a store of the catalogue. */
+    CredentialStore store(String type, Path stateDir) {
+        var store = CredentialStores.open(new StoreConfig(type, null), stateDir, clock, threads);
+        stores.add(store);
+        return store;
+    }
+
+    static EntryKey key(String id) {
+        return new EntryKey(Kind.CREDENTIAL, id);
+    }
+
+    static SealedValue value(String text) {
+        return SealedValue.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String text(Entry entry) {
+        return new String(entry.value().bytes(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        stores.forEach(CredentialStore::close);
+        threads.shutdownNow();
+    }
+}
