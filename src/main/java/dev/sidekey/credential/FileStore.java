@@ -202,7 +202,16 @@ final class FileStore implements CredentialStore {
 
     @Override
     public Watch watch(Consumer<EntryKey> changed) {
-        return io(directory, () -> FileWatch.start(files, executor, changed));
+        try {
+            return FileWatch.start(files, executor, changed);
+        } catch (IOException e) {
+            // a system gives out few watches; the rest of the store works without
+            LOG.atWarn()
+                    .addKeyValue("directory", directory)
+                    .addKeyValue("problem", e)
+                    .log("what other processes store is not noticed at once, only when needed");
+            return () -> {};
+        }
     }
 
     @Override
@@ -212,12 +221,15 @@ final class FileStore implements CredentialStore {
 
     @Override
     public void close() {
-        boolean closed =
-                locked(sequence -> {
-                    mark.close();
-                    return true;
-                });
-        LOG.atTrace().addKeyValue("closed", closed).log("closed the store");
+        try {
+            lock.with(sequence -> {
+                mark.close();
+                return directory;
+            });
+        } catch (IOException e) {
+            // the system gives the mark back with the process
+            LOG.atDebug().addKeyValue("directory", directory).log("could not close: {}", e);
+        }
     }
 
     private <T extends @Nullable Object> T locked(StoreLock.Work<T> work) {

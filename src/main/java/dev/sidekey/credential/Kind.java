@@ -7,7 +7,6 @@ public enum Kind {
     CREDENTIAL,
     REGISTRATION,
     PENDING_LOGIN,
-    STEP_UP,
     /** Which issuer a client without a configured one belongs to (B5). */
     PINNED_ISSUER,
     /** The leases; written by {@link CredentialStore#acquire} alone, their value is the owner. */

@@ -262,15 +262,6 @@ public final class Vault implements AutoCloseable {
         });
     }
 
-    /** As {@link #watchCredentials}, of leases given, renewed and released, by their name. */
-    public CredentialStore.Watch watchLeases(Consumer<String> changed) {
-        return store.watch(entry -> {
-            if (entry.kind() == Kind.LEASE) {
-                changed.accept(entry.id());
-            }
-        });
-    }
-
     @Override
     public void close() {
         store.close();

@@ -4,6 +4,7 @@ import static dev.sidekey.credential.Opened.key;
 import static dev.sidekey.credential.Opened.text;
 import static dev.sidekey.credential.Opened.value;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sidekey.credential.DyingWriter.Deed;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -270,6 +272,30 @@ class FileStoreTest {
             assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo(key("a"));
         }
         assertThat(entry).isNotNull();
+    }
+
+    @Test
+    void aStoreThatCannotBeWatchedWorksAllTheSame() throws IOException {
+        Files.delete(directory.resolve("pinned-issuer"));
+
+        try (var log = new LogRecord();
+                var watch = store.watch(key -> {})) {
+            assertThat(watch).isNotNull();
+            assertThat(log.lines()).anyMatch(line -> line.contains("not noticed at once"));
+        }
+        assertThat(store.compareAndReplace(key("a"), 0, value("1"), null, null)).isNotNull();
+    }
+
+    @Test
+    void aStoreWhoseDirectoryIsGoneStillCloses() throws IOException {
+        var other = opened.store("file", stateDir.resolve("gone"));
+        try (var paths = Files.walk(stateDir.resolve("gone"))) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+
+        assertThatCode(other::close).doesNotThrowAnyException();
     }
 
     @Test
