@@ -1,0 +1,87 @@
+package dev.sidekey.upstream;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The idle connections of one event loop, by origin; the one used last is used first. Confined to
+ * that loop: no lock.
+ */
+final class ConnectionPool {
+    private static final int MOST_IDLE = 64;
+    private static final long LONGEST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final EventLoop loop;
+    private final Map<Origin, ArrayDeque<Idle>> idle = new HashMap<>();
+    private boolean sweeping;
+
+    private record Idle(Http1Connection connection, long since) {}
+
+    ConnectionPool(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** A live connection, or null. */
+    @Nullable Http1Connection poll(Origin origin) {
+        var waiting = idle.get(origin);
+        while (waiting != null && !waiting.isEmpty()) {
+            var candidate = waiting.pollLast().connection();
+            if (candidate.channel().isActive()) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Keeps a connection for the next request. */
+    void put(Http1Connection connection) {
+        var waiting = idle.computeIfAbsent(connection.origin(), _ -> new ArrayDeque<>());
+        waiting.addLast(new Idle(connection, System.nanoTime()));
+        if (waiting.size() > MOST_IDLE) {
+            var _ = waiting.pollFirst().connection().channel().close();
+        }
+        sweepLater();
+    }
+
+    /** Forgets a connection that has closed. */
+    void remove(Http1Connection connection) {
+        var waiting = idle.get(connection.origin());
+        if (waiting != null) {
+            waiting.removeIf(one -> one.connection().equals(connection));
+            if (waiting.isEmpty()) {
+                idle.remove(connection.origin());
+            }
+        }
+    }
+
+    private void sweepLater() {
+        if (!sweeping) {
+            sweeping = true;
+            var _ = loop.schedule(this::sweep, LONGEST_IDLE_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void sweep() {
+        sweeping = false;
+        long now = System.nanoTime();
+        var late = new ArrayDeque<Http1Connection>();
+        for (var waiting : idle.values()) {
+            for (var one : waiting) {
+                if (now - one.since() >= LONGEST_IDLE_NANOS) {
+                    late.add(one.connection());
+                }
+            }
+        }
+        // closing takes each out of the pool
+        for (var connection : late) {
+            var _ = connection.channel().close();
+        }
+        if (!idle.isEmpty()) {
+            sweepLater();
+        }
+    }
+}

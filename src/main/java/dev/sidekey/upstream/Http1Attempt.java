@@ -1,0 +1,199 @@
+package dev.sidekey.upstream;
+
+import dev.sidekey.upstream.AttemptFailure.Kind;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One request over one HTTP/1.1 connection. Confined to its event loop. */
+final class Http1Attempt implements Attempt {
+    private final EventLoop loop;
+    private final HttpRequest head;
+    private final Listener listener;
+    private final long headMillis;
+    private final ArrayDeque<HttpContent> beforeConnected = new ArrayDeque<>(2);
+
+    private @Nullable Http1Connection connection;
+    private @Nullable ScheduledFuture<?> headTimer;
+    private boolean over;
+    private boolean anythingSent;
+    private boolean requestEnded;
+    private boolean headSeen;
+    private boolean responseEnded;
+    private boolean keepAlive;
+    private boolean reused;
+
+    /**
+     * @param headMillis how long the response head may take; 0 for ever
+     */
+    Http1Attempt(EventLoop loop, HttpRequest head, Listener listener, long headMillis) {
+        this.loop = loop;
+        this.head = head;
+        this.listener = listener;
+        this.headMillis = isEventStream(head) ? 0 : headMillis;
+    }
+
+    private static boolean isEventStream(HttpRequest head) {
+        return head.method().equals(HttpMethod.GET)
+                && head.headers().containsValue(HttpHeaderNames.ACCEPT, "text/event-stream", true);
+    }
+
+    HttpMethod method() {
+        return head.method();
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Sends what was queued. Anything after this goes straight out. */
+    void connected(Http1Connection established) {
+        connection = established;
+        reused = established.isReused();
+        var channel = established.channel();
+        var _ = channel.write(head);
+        while (!beforeConnected.isEmpty()) {
+            send(established, beforeConnected.poll());
+        }
+        channel.flush();
+        channel.read();
+    }
+
+    @Override
+    public void write(HttpContent content) {
+        if (over) {
+            content.release();
+        } else if (connection == null) {
+            beforeConnected.add(content);
+        } else {
+            send(connection, content);
+            connection.channel().flush();
+        }
+    }
+
+    private void send(Http1Connection established, HttpContent content) {
+        var last = content instanceof LastHttpContent;
+        established.channel().write(content).addListener(future -> sent((ChannelFuture) future));
+        if (last) {
+            requestEnded = true;
+            startHeadTimer();
+        }
+    }
+
+    private void sent(ChannelFuture future) {
+        if (future.isSuccess()) {
+            anythingSent = true;
+        }
+        // a failed write closes the channel, and that ends the attempt
+    }
+
+    private void startHeadTimer() {
+        if (headMillis > 0 && !headSeen) {
+            headTimer = loop.schedule(this::headIsLate, headMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void headIsLate() {
+        var established = connection;
+        if (!over && !headSeen && established != null) {
+            established.drop();
+            fail(
+                    Kind.TIMEOUT,
+                    established.origin()
+                            + " sent no response within "
+                            + headMillis
+                            + " ms (limits.upstream-response-timeout)");
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !over && connection != null && connection.channel().isWritable();
+    }
+
+    @Override
+    public void read() {
+        if (!over && connection != null) {
+            connection.channel().read();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        if (over) {
+            return;
+        }
+        var established = connection;
+        var complete = isComplete();
+        detach();
+        releaseQueue();
+        if (established != null) {
+            if (complete) {
+                established.release(this);
+            } else {
+                established.drop();
+            }
+        }
+    }
+
+    void headCame(boolean connectionPersists) {
+        headSeen = true;
+        keepAlive = connectionPersists;
+        cancelTimer();
+    }
+
+    void responseEnded() {
+        responseEnded = true;
+    }
+
+    boolean awaitsHead() {
+        return !headSeen;
+    }
+
+    boolean isComplete() {
+        return responseEnded;
+    }
+
+    boolean mayKeepConnection() {
+        return keepAlive && requestEnded && responseEnded;
+    }
+
+    /** No further event. */
+    void detach() {
+        over = true;
+        cancelTimer();
+    }
+
+    void fail(Kind kind, String message) {
+        if (!over) {
+            detach();
+            releaseQueue();
+            listener.onFailed(new AttemptFailure(kind, message, reused, !anythingSent));
+        }
+    }
+
+    private void releaseQueue() {
+        while (!beforeConnected.isEmpty()) {
+            beforeConnected.poll().release();
+        }
+    }
+
+    private void cancelTimer() {
+        if (headTimer != null) {
+            var _ = headTimer.cancel(false);
+            headTimer = null;
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.sidekey.upstream;
+
+import dev.sidekey.upstream.AttemptFailure.Kind;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1.1 connection: translates what comes into events of the attempt that has it. Confined
+ * to its event loop.
+ *
+ * <p>Whatever comes while no attempt has the connection closes it: surplus bytes of one answer
+ * never reach the next request.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter {
+    private final Origin origin;
+    private final ResponseDecoder decoder;
+    private final ConnectionPool pool;
+    private final boolean throughPlainProxy;
+
+    private @Nullable Http1Attempt current;
+    private @Nullable Channel channel;
+    private boolean interim;
+    private boolean endsByClose;
+    private boolean sawTlsClose;
+    private int uses;
+
+    Http1Connection(
+            Origin origin,
+            ResponseDecoder decoder,
+            ConnectionPool pool,
+            boolean throughPlainProxy) {
+        this.origin = origin;
+        this.decoder = decoder;
+        this.pool = pool;
+        this.throughPlainProxy = throughPlainProxy;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        channel = context.channel();
+    }
+
+    Channel channel() {
+        if (channel == null) {
+            throw new IllegalStateException("a connection is used only once it stands");
+        }
+        return channel;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    /** Whether requests name the whole URL because a plain proxy passes them on. */
+    boolean isThroughPlainProxy() {
+        return throughPlainProxy;
+    }
+
+    /** Whether it has served another request before. */
+    boolean isReused() {
+        return uses > 1;
+    }
+
+    /** Gives the connection to an attempt, for one request. */
+    void take(Http1Attempt attempt) {
+        current = attempt;
+        uses++;
+        interim = false;
+        endsByClose = false;
+        decoder.asked(attempt.method());
+    }
+
+    /** Takes the connection from an attempt that gives up; nobody uses it again. */
+    void drop() {
+        current = null;
+        var _ = channel().close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        var attempt = current;
+        if (attempt == null || !(message instanceof HttpObject object)) {
+            ReferenceCountUtil.release(message);
+            var _ = context.close();
+            return;
+        }
+        DecoderResult result = object.decoderResult();
+        if (result.isFailure()) {
+            ReferenceCountUtil.release(message);
+            fail(Kind.PROTOCOL, "sends what is no HTTP: " + result.cause().getMessage());
+            return;
+        }
+        if (message instanceof HttpResponse head) {
+            onHead(attempt, head);
+        } else if (interim) {
+            // the empty end of an interim response
+            ReferenceCountUtil.release(message);
+            interim = !(message instanceof LastHttpContent);
+        } else {
+            onContent(context, attempt, (HttpContent) message);
+        }
+    }
+
+    private void onHead(Http1Attempt attempt, HttpResponse head) {
+        int status = head.status().code();
+        if (status == 101) {
+            fail(Kind.PROTOCOL, "switches protocols without being asked");
+        } else if (status < 200) {
+            interim = true;
+            if (status != 100) {
+                attempt.listener().onInformational(head);
+            }
+        } else {
+            endsByClose =
+                    !HttpUtil.isContentLengthSet(head) && !HttpUtil.isTransferEncodingChunked(head);
+            attempt.headCame(HttpUtil.isKeepAlive(head));
+            attempt.listener().onHead(head);
+        }
+    }
+
+    private void onContent(
+            ChannelHandlerContext context, Http1Attempt attempt, HttpContent content) {
+        if (!(content instanceof LastHttpContent)) {
+            attempt.listener().onContent(content);
+            return;
+        }
+        if (endsByClose && isCutShort(context)) {
+            content.release();
+            fail(Kind.CLOSED, "ended the TLS connection without saying so, in mid-body");
+            return;
+        }
+        attempt.responseEnded();
+        attempt.listener().onContent(content);
+    }
+
+    /** Over TLS only a close_notify tells an end from a cut (RFC 8446 §6.1). */
+    private boolean isCutShort(ChannelHandlerContext context) {
+        return origin.isSecure() && !context.channel().isActive() && !sawTlsClose;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        var attempt = current;
+        if (attempt == null) {
+            return;
+        }
+        attempt.listener().onReadComplete();
+        // the listener may have given the attempt up
+        if (attempt == current) {
+            if (attempt.isComplete()) {
+                release(attempt);
+            } else if (attempt.awaitsHead()) {
+                context.read();
+            }
+        }
+    }
+
+    /** The attempt is over on both sides; keeps the connection only if it is clean. */
+    void release(Http1Attempt attempt) {
+        attempt.detach();
+        current = null;
+        if (attempt.mayKeepConnection() && !decoder.hasSurplus() && channel().isActive()) {
+            pool.put(this);
+            // so that a close, or bytes nobody asked for, are seen while it waits
+            channel().read();
+        } else {
+            var _ = channel().close();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        var attempt = current;
+        if (attempt != null) {
+            attempt.listener().onWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
+            sawTlsClose = true;
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        fail(Kind.CLOSED, "broke the connection: " + cause.getMessage());
+        var _ = context.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        pool.remove(this);
+        var attempt = current;
+        if (attempt == null) {
+            return;
+        }
+        if (attempt.isComplete()) {
+            release(attempt);
+        } else {
+            fail(Kind.CLOSED, "closed the connection before the response was complete");
+        }
+    }
+
+    private void fail(Kind kind, String what) {
+        var attempt = current;
+        current = null;
+        if (attempt != null) {
+            var _ = channel().close();
+            attempt.fail(kind, origin + " " + what);
+        }
+    }
+}

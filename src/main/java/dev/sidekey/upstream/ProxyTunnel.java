@@ -1,0 +1,96 @@
+package dev.sidekey.upstream;
+
+import dev.sidekey.upstream.AttemptFailure.Kind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Promise;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks an outer proxy for a tunnel (RFC 9110 §9.3.6) and leaves the pipeline once it stands. */
+final class ProxyTunnel extends ByteToMessageDecoder {
+    private static final int LONGEST_ANSWER = 16 * 1024;
+
+    private final Origin origin;
+    private final URI proxy;
+    private final Promise<Void> opened;
+
+    ProxyTunnel(Origin origin, URI proxy, Promise<Void> opened) {
+        this.origin = origin;
+        this.proxy = proxy;
+        this.opened = opened;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        var destination =
+                origin.host().indexOf(':') >= 0 ? "[" + origin.host() + "]" : origin.host();
+        var authority = destination + ":" + origin.port();
+        var credentials = credentials(proxy);
+        var request =
+                "CONNECT "
+                        + authority
+                        + " HTTP/1.1\r\nHost: "
+                        + authority
+                        + "\r\n"
+                        + (credentials == null
+                                ? ""
+                                : "Proxy-Authorization: " + credentials + "\r\n")
+                        + "\r\n";
+        var bytes = Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII);
+        context.writeAndFlush(bytes)
+                .addListener(sent -> {
+                    if (!sent.isSuccess()) {
+                        fail("cannot be reached");
+                    }
+                });
+        context.read();
+    }
+
+    /** The Basic credentials of a proxy URL's user part, or null. */
+    static @Nullable String credentials(URI proxy) {
+        var user = proxy.getUserInfo();
+        return user == null
+                ? null
+                : "Basic "
+                        + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        var answer = in.toString(StandardCharsets.US_ASCII);
+        int end = answer.indexOf("\r\n\r\n");
+        if (end < 0) {
+            if (in.readableBytes() > LONGEST_ANSWER) {
+                fail("answers no HTTP");
+            } else {
+                context.read();
+            }
+            return;
+        }
+        in.skipBytes(end + 4);
+        if (answer.matches("(?s)HTTP/1\\.[01] 2\\d\\d.*")) {
+            context.pipeline().remove(this);
+            opened.trySuccess(null);
+        } else {
+            fail("refuses the tunnel: " + answer.lines().findFirst().orElse(""));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        fail("closed the connection");
+    }
+
+    private void fail(String what) {
+        opened.tryFailure(
+                new ConnectFailure(
+                        Kind.CONNECT,
+                        "the outer proxy " + proxy.getHost() + " for " + origin + " " + what));
+    }
+}

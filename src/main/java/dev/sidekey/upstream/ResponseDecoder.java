@@ -1,0 +1,37 @@
+package dev.sidekey.upstream;
+
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+
+/**
+ * Reads responses, knowing what was asked: a HEAD has no body. Unlike Netty's client codec it tells
+ * whether bytes are left over after a response, which must never become the next one's answer.
+ */
+final class ResponseDecoder extends HttpResponseDecoder {
+    private HttpMethod asked = HttpMethod.GET;
+
+    ResponseDecoder(int longestHead) {
+        super(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(longestHead)
+                        .setMaxHeaderSize(longestHead)
+                        .setValidateHeaders(true));
+    }
+
+    /** Notes the method of the request under way. */
+    void asked(HttpMethod method) {
+        asked = method;
+    }
+
+    /** Whether bytes came that belong to no response so far. */
+    boolean hasSurplus() {
+        return actualReadableBytes() > 0;
+    }
+
+    @Override
+    protected boolean isContentAlwaysEmpty(HttpMessage message) {
+        return asked.equals(HttpMethod.HEAD) || super.isContentAlwaysEmpty(message);
+    }
+}
