@@ -1,0 +1,97 @@
+package dev.sidekey.downstream;
+
+import dev.sidekey.address.AddressPolicy;
+import dev.sidekey.config.EgressConfig.Unmatched;
+import dev.sidekey.config.HostPort;
+import dev.sidekey.exchange.ExchangeRooms;
+import dev.sidekey.exchange.Routes;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelGroupFuture;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+
+/** The listener that agents talk to. */
+public final class DownstreamListener {
+    private final Channel channel;
+    private final ChannelGroup connections;
+
+    /**
+     * What requests are served with.
+     *
+     * @param rooms what exchanges work with
+     * @param routes where requests go
+     * @param egress who may be connected to on the forward roads
+     * @param unmatched what happens to hosts that are no configured upstream
+     * @param longestHead bytes of a request head (limits.header)
+     */
+    public record Service(
+            ExchangeRooms rooms,
+            Routes routes,
+            AddressPolicy egress,
+            Unmatched unmatched,
+            int longestHead) {}
+
+    private DownstreamListener(Channel channel, ChannelGroup connections) {
+        this.channel = channel;
+        this.connections = connections;
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param group event loops
+     * @param channelType the server channel of these loops
+     * @return completes when the address is bound, or fails when it is taken
+     */
+    public static ChannelFuture bind(
+            EventLoopGroup group,
+            Class<? extends ServerChannel> channelType,
+            HostPort address,
+            Service service) {
+        var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        var resolved = new InetSocketAddress(address.host(), address.port());
+        var guard = new LocalGuard(resolved.getAddress().isLoopbackAddress(), address.host());
+        return new ServerBootstrap()
+                .group(group)
+                .channel(channelType)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childAttr(Connections.KEY, connections)
+                .childHandler(new DownstreamPipeline(service, guard))
+                .attr(Connections.KEY, connections)
+                .bind(resolved);
+    }
+
+    /** The listener of a bound channel. */
+    public static DownstreamListener of(Channel bound) {
+        return new DownstreamListener(bound, bound.attr(Connections.KEY).get());
+    }
+
+    /** The port listened on, for configurations that let the system choose. */
+    public int port() {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /** Stops accepting; connections that exist go on. */
+    public ChannelFuture stopAccepting() {
+        return channel.close();
+    }
+
+    /** How many connections there are. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Ends all connections, and completes when they are closed. */
+    public ChannelGroupFuture closeConnections() {
+        return connections.close();
+    }
+}

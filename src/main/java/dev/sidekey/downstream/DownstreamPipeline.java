@@ -1,0 +1,28 @@
+package dev.sidekey.downstream;
+
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.flow.FlowControlHandler;
+
+/** What bytes of an agent pass through, in this order. */
+final class DownstreamPipeline extends ChannelInitializer<SocketChannel> {
+    private final DownstreamListener.Service service;
+    private final LocalGuard guard;
+
+    DownstreamPipeline(DownstreamListener.Service service, LocalGuard guard) {
+        this.service = service;
+        this.guard = guard;
+    }
+
+    @Override
+    protected void initChannel(SocketChannel channel) {
+        var encoder = new ResponseEncoder();
+        channel.attr(Connections.KEY).get().add(channel);
+        channel.pipeline()
+                .addLast(new RequestDecoder(service.longestHead()))
+                .addLast(encoder)
+                // one message a read: pipelined requests wait for the exchange before them
+                .addLast(new FlowControlHandler())
+                .addLast(new Http1Client(new RequestDoor(service, guard), encoder));
+    }
+}

@@ -1,0 +1,293 @@
+package dev.sidekey.downstream;
+
+import dev.sidekey.exchange.Client;
+import dev.sidekey.exchange.Exchange;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One agent's HTTP/1.1 connection: one exchange after the other. Translates; the exchange decides.
+ * Confined to its event loop.
+ */
+final class Http1Client extends ChannelDuplexHandler implements Client {
+    private static final long SECONDS_TO_ASK = 75;
+
+    private final RequestDoor door;
+    private final ResponseEncoder encoder;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Exchange exchange;
+    private @Nullable HttpRequest request;
+    private boolean discarding;
+    private boolean closing;
+    private boolean watching;
+    private boolean timing;
+    private long askedAt;
+
+    Http1Client(RequestDoor door, ResponseEncoder encoder) {
+        this.door = door;
+        this.encoder = encoder;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        if (added.channel().isActive()) {
+            awaitRequest();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        awaitRequest();
+    }
+
+    private ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("used only within its pipeline");
+        }
+        return context;
+    }
+
+    /** Asks for the next request; a client that sends none in time is cut off (slow loris). */
+    private void awaitRequest() {
+        exchange = null;
+        request = null;
+        watching = false;
+        askedAt = System.nanoTime();
+        if (!timing) {
+            timing = true;
+            var _ =
+                    context()
+                            .executor()
+                            .schedule(this::checkIdle, SECONDS_TO_ASK, TimeUnit.SECONDS);
+        }
+        context().read();
+    }
+
+    private void checkIdle() {
+        timing = false;
+        long idle = System.nanoTime() - askedAt;
+        if (request != null || !context().channel().isActive()) {
+            return;
+        }
+        long left = TimeUnit.SECONDS.toNanos(SECONDS_TO_ASK) - idle;
+        if (left <= 0) {
+            var _ = context().close();
+        } else {
+            timing = true;
+            var _ = context().executor().schedule(this::checkIdle, left, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext current, Object message) {
+        if (message instanceof HttpRequest head) {
+            onRequest(current, head);
+        } else if (message instanceof HttpContent part) {
+            onPart(current, part);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onRequest(ChannelHandlerContext current, HttpRequest head) {
+        request = head;
+        encoder.asked(head.method());
+        var port = ((InetSocketAddress) current.channel().localAddress()).getPort();
+        switch (door.way(head, port)) {
+            case RequestDoor.On on -> {
+                if (HttpUtil.is100ContinueExpected(head)) {
+                    var go =
+                            new DefaultFullHttpResponse(
+                                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE);
+                    current.writeAndFlush(go).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+                }
+                var begun = door.exchange(this, head, on.route());
+                exchange = begun;
+                begun.start();
+            }
+            case RequestDoor.Refused refused -> refuse(current, refused);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext current, RequestDoor.Refused refused) {
+        closing |= refused.close();
+        discarding = true;
+        var json =
+                "{\"error\":\"%s\",\"message\":\"%s\"}"
+                        .formatted(refused.reason(), escape(refused.message()));
+        var body = Unpooled.copiedBuffer(json, StandardCharsets.UTF_8);
+        var response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refused.status()), body);
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        write(response);
+        flush();
+        if (closing) {
+            closeAfterFlush(current);
+        } else {
+            current.read();
+        }
+    }
+
+    private static String escape(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ");
+    }
+
+    private void onPart(ChannelHandlerContext current, HttpContent part) {
+        if (part.decoderResult().isFailure()) {
+            part.release();
+            broken(current);
+        } else if (exchange != null) {
+            exchange.onRequestPart(part);
+        } else {
+            part.release();
+            if (discarding && part instanceof LastHttpContent) {
+                discarding = false;
+                awaitRequest();
+            } else {
+                current.read();
+            }
+        }
+    }
+
+    /** A bad chunk in mid-body: what was sent on cannot be completed, nor may it be guessed. */
+    private void broken(ChannelHandlerContext current) {
+        var ended = exchange;
+        exchange = null;
+        closing = true;
+        if (ended != null) {
+            ended.onClientGone();
+        }
+        refuse(current, new RequestDoor.Refused(400, "bad_request", "the body is malformed", true));
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext current) {
+        if (exchange != null && current.channel().isWritable()) {
+            exchange.onClientWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext current) {
+        var ended = exchange;
+        exchange = null;
+        if (ended != null) {
+            ended.onClientGone();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext current, Throwable cause) {
+        // a reset, mostly; channelInactive tells the exchange
+        var _ = current.close();
+    }
+
+    @Override
+    public EventLoop loop() {
+        return context().channel().eventLoop();
+    }
+
+    @Override
+    public void write(HttpObject part) {
+        if (part instanceof HttpResponse head && head.status().code() >= 200) {
+            frame(head);
+        }
+        context().write(part).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    /** Says how the body ends, in what the client's version understands, and whether we go on. */
+    private void frame(HttpResponse head) {
+        var asked = request;
+        var old = asked == null || asked.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        closing |= old || !HttpUtil.isKeepAlive(asked);
+        if (old) {
+            HttpUtil.setTransferEncodingChunked(head, false);
+        } else if (needsFraming(head)) {
+            HttpUtil.setTransferEncodingChunked(head, true);
+        }
+        if (closing) {
+            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+    }
+
+    private static boolean needsFraming(HttpResponse head) {
+        int status = head.status().code();
+        return status != 204
+                && status != 304
+                && !HttpUtil.isContentLengthSet(head)
+                && !HttpUtil.isTransferEncodingChunked(head);
+    }
+
+    @Override
+    public void flush() {
+        context().flush();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public void read() {
+        context().read();
+    }
+
+    @Override
+    public void watchForHangUp() {
+        if (!watching) {
+            watching = true;
+            // below the flow control: what comes waits there, but an end of the connection is seen
+            context().pipeline().context(FlowControlHandler.class).read();
+        }
+    }
+
+    @Override
+    public void finished(boolean reusable) {
+        exchange = null;
+        if (closing || !reusable) {
+            closeAfterFlush(context());
+        } else {
+            awaitRequest();
+        }
+    }
+
+    private void closeAfterFlush(ChannelHandlerContext current) {
+        closing = true;
+        current.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void abort() {
+        exchange = null;
+        // a reset, so that not even a close-delimited body looks complete
+        context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        var _ = context().close();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sidekey.downstream;
+
+import dev.sidekey.config.EgressConfig.Unmatched;
+import dev.sidekey.exchange.Client;
+import dev.sidekey.exchange.Exchange;
+import dev.sidekey.exchange.Route;
+import io.netty.handler.codec.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which road a request takes, or that it takes none. One a listener; the decision is pure.
+ */
+final class RequestDoor {
+    private final DownstreamListener.Service service;
+    private final LocalGuard guard;
+
+    RequestDoor(DownstreamListener.Service service, LocalGuard guard) {
+        this.service = service;
+        this.guard = guard;
+    }
+
+    /** Where a request goes. */
+    sealed interface Way {}
+
+    /** On. */
+    record On(Route route) implements Way {}
+
+    /**
+     * Nowhere: Sidekey answers.
+     *
+     * @param close whether the connection cannot be trusted any more
+     */
+    record Refused(int status, String reason, String message, boolean close) implements Way {}
+
+    Exchange exchange(Client client, HttpRequest request, Route route) {
+        return new Exchange(service.rooms(), client, request, route);
+    }
+
+    Way way(HttpRequest request, int port) {
+        var refused = RequestGuard.refusal(request);
+        if (refused != null) {
+            return new Refused(refused.status(), "bad_request", refused.why(), true);
+        }
+        return switch (RequestTarget.of(request.method(), request.uri())) {
+            case RequestTarget.OriginForm own -> reverse(request, own, port);
+            case RequestTarget.AbsoluteForm url -> forward(url);
+            case RequestTarget.AuthorityForm _ ->
+                    new Refused(
+                            501,
+                            "connect_not_supported",
+                            "CONNECT is not supported yet: give the agent Sidekey's own URL of the"
+                                    + " upstream in place of HTTPS_PROXY",
+                            true);
+            case RequestTarget.Malformed malformed ->
+                    new Refused(400, "bad_request", malformed.why(), true);
+        };
+    }
+
+    private Way reverse(HttpRequest request, RequestTarget.OriginForm own, int port) {
+        var foreign = guard.refusal(request, port);
+        if (foreign != null) {
+            return new Refused(403, "foreign_origin", foreign, false);
+        }
+        var route = service.routes().reverse(own.target());
+        if (route == null) {
+            return notFound("no upstream is routed here; there are: " + service.routes().known());
+        }
+        // relayed metadata would send an SDK into an OAuth flow of its own (2.2 rule 9)
+        return isWellKnown(own.target(), route)
+                ? notFound("Sidekey publishes nothing here: it authorizes by itself")
+                : new On(route);
+    }
+
+    private static boolean isWellKnown(String target, Route route) {
+        return target.startsWith("/.well-known/")
+                || (route.isReverse() && route.path().startsWith("/.well-known/"));
+    }
+
+    private static Refused notFound(String message) {
+        return new Refused(404, "not_found", message, false);
+    }
+
+    private Way forward(RequestTarget.AbsoluteForm url) {
+        var route = service.routes().forward(url.url(), url.target());
+        if (route.upstream() != null) {
+            return new On(route);
+        }
+        @Nullable String refusal =
+                service.unmatched() == Unmatched.DENY
+                        ? route.host() + " is no configured upstream (egress.unmatched: deny)"
+                        : service.egress().refusal(route.host(), route.port(), null);
+        return refusal == null ? new On(route) : new Refused(403, "egress_refused", refusal, false);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sidekey.exchange;
+
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpObject;
+
+/**
+ * The agent's side of one exchange, as the exchange sees it. Confined to the event loop; HTTP/1.1
+ * and HTTP/2 alike.
+ */
+public interface Client {
+
+    /** The loop that both sides share. */
+    EventLoop loop();
+
+    /** Writes a part of the response; takes ownership. Nothing goes out before {@link #flush}. */
+    void write(HttpObject part);
+
+    /** Sends what was written. */
+    void flush();
+
+    /** Whether more may be written now. */
+    boolean isWritable();
+
+    /** Asks for the next part of the request. */
+    void read();
+
+    /** Asks to be told of a hang-up, once the whole request is here. */
+    void watchForHangUp();
+
+    /**
+     * The exchange is over.
+     *
+     * @param reusable whether the next request may come the same way: both messages were complete
+     */
+    void finished(boolean reusable);
+
+    /** The response cannot be completed: the agent must see an abort, never a clean end. */
+    void abort();
+}

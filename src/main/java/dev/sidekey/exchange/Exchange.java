@@ -1,0 +1,294 @@
+package dev.sidekey.exchange;
+
+import dev.sidekey.authorization.Authorization;
+import dev.sidekey.authorization.Authorization.PassOn;
+import dev.sidekey.authorization.BearerCredential;
+import dev.sidekey.authorization.Call;
+import dev.sidekey.authorization.Held;
+import dev.sidekey.authorization.Refusal;
+import dev.sidekey.threads.OffLoop;
+import dev.sidekey.upstream.Attempt;
+import dev.sidekey.upstream.AttemptFailure;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client request and every attempt made upstream on its behalf. Confined to the client's event
+ * loop, which the upstream connection shares: no locks, no volatile fields. Every {@code on…}
+ * method is an event; each takes ownership of the message it is given.
+ */
+public final class Exchange implements Attempt.Listener {
+    /** One login and a few step-ups; whoever is refused more often is told so. */
+    private static final int MOST_AUTHORIZATIONS = 3;
+
+    private final ExchangeRooms rooms;
+    private final Client client;
+    private final HttpRequest request;
+    private final ReplayableBody body;
+    private final @Nullable Call call;
+    private final Redirects redirects;
+
+    private Route route;
+    private Phase phase = Phase.SENDING;
+    private Attempt attempt = NoAttempt.INSTANCE;
+    private @Nullable BearerCredential presented;
+    private @Nullable ResponseRelay relay;
+    private @Nullable Trouble trouble;
+    private int authorizations;
+    private boolean retried;
+
+    /** An exchange for a request whose body is still to come; {@link #start} sets it off. */
+    public Exchange(ExchangeRooms rooms, Client client, HttpRequest request, Route route) {
+        this.rooms = rooms;
+        this.client = client;
+        this.request = request;
+        this.route = route;
+        this.call = rooms.callFor(request, route);
+        this.redirects = new Redirects(request.method());
+        this.body = new ReplayableBody(rooms.replayLimit(call != null));
+    }
+
+    /** Sends the request, once there is a credential to send with it if one is known of. */
+    public void start() {
+        var held = call == null ? null : rooms.authorizer().held(call);
+        switch (held) {
+            case null -> send(null);
+            case Held.Nothing _ -> send(null);
+            case Held.Usable usable -> send(usable.credential());
+            case Held.Expired _ -> await(rooms.authorizer().renew(theCall()));
+        }
+    }
+
+    private Call theCall() {
+        return Objects.requireNonNull(call, "asked only where Sidekey acts");
+    }
+
+    private String upstreamName() {
+        return theCall().upstream().name();
+    }
+
+    private void send(@Nullable BearerCredential credential) {
+        phase = Phase.SENDING;
+        presented = credential;
+        var head = RequestHeaders.write(request, route, call != null, credential);
+        attempt = rooms.attempts(route).begin(client.loop(), route.origin(), head, this);
+        body.replay(attempt::write);
+        readRequest();
+    }
+
+    /** A part of the request's body. */
+    public void onRequestPart(HttpContent part) {
+        if (part instanceof LastHttpContent last) {
+            HopByHopHeaders.stripTrailers(last.trailingHeaders());
+        }
+        body.add(part);
+        attempt.write(part);
+        if (phase == Phase.ANSWERING) {
+            answerWhenWhole();
+        } else if (phase != Phase.DONE) {
+            readRequest();
+        }
+    }
+
+    private void readRequest() {
+        if (body.isWhole()) {
+            client.watchForHangUp();
+        } else if (body.hasRoom() || attempt.isWritable()) {
+            client.read();
+        }
+    }
+
+    /** The client takes more again. */
+    public void onClientWritable() {
+        if (phase == Phase.STREAMING) {
+            attempt.read();
+        }
+    }
+
+    /** The client is gone: for the newest revision that is a cancel (2.2 rule 3). */
+    public void onClientGone() {
+        if (phase != Phase.DONE) {
+            end();
+        }
+    }
+
+    private void end() {
+        phase = Phase.DONE;
+        attempt.abandon();
+        if (relay != null) {
+            relay.release();
+        }
+        body.release();
+    }
+
+    @Override
+    public void onInformational(HttpResponse head) {
+        if (phase == Phase.SENDING) {
+            client.write(head);
+            client.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            client.flush();
+        }
+    }
+
+    @Override
+    public void onHead(HttpResponse head) {
+        int status = head.status().code();
+        if (call != null && (status == 401 || status == 403)) {
+            onRefusal(Refusal.read(status, rooms.challenges(head)), head);
+            return;
+        }
+        if (presented != null) {
+            presented.accepted();
+        }
+        var next = call != null && body.isReplayable() ? redirects.next(head, route) : null;
+        if (call != null && next != null && rooms.actsOn(next, call)) {
+            follow(next);
+        } else {
+            stream(head);
+        }
+    }
+
+    private void onRefusal(Refusal refusal, HttpResponse head) {
+        if (refusal instanceof Refusal.NotOurs || authorizations >= MOST_AUTHORIZATIONS) {
+            giveUp(head);
+            return;
+        }
+        var asked = rooms.authorizer().authorize(theCall(), refusal, presented);
+        if (asked.getNow(null) instanceof PassOn) {
+            giveUp(head);
+            return;
+        }
+        authorizations++;
+        if (body.isReplayable()) {
+            await(asked);
+        } else {
+            answer(Trouble.tooLarge(upstreamName()));
+        }
+    }
+
+    /** A 403 that nothing cures is the upstream's own answer; a 401 never reaches the agent. */
+    private void giveUp(HttpResponse head) {
+        if (head.status().code() == 403) {
+            stream(head);
+        } else {
+            answer(Trouble.stillRefused(upstreamName()));
+        }
+    }
+
+    private void await(CompletableFuture<Authorization> asked) {
+        phase = Phase.AUTHORIZING;
+        attempt.abandon();
+        attempt = NoAttempt.INSTANCE;
+        readRequest();
+        OffLoop.home(client.loop(), asked)
+                .addListener(
+                        (Future<Authorization> answered) -> onAuthorization(answered.getNow()));
+    }
+
+    private void onAuthorization(@Nullable Authorization authorization) {
+        if (phase == Phase.AUTHORIZING) {
+            switch (Verdict.of(authorization, upstreamName(), body.isReplayable())) {
+                case Verdict.Resend resend -> send(resend.credential());
+                case Verdict.Answer own -> answer(own.trouble());
+            }
+        }
+    }
+
+    private void follow(Route next) {
+        attempt.abandon();
+        route = next;
+        send(presented);
+    }
+
+    private void stream(HttpResponse head) {
+        phase = Phase.STREAMING;
+        body.release();
+        var relayed = ResponseHeaders.write(head, route, call != null);
+        relay =
+                ResponseRelay.begin(
+                        client,
+                        request.method(),
+                        relayed,
+                        call == null ? null : route,
+                        path -> rooms.announce(theCall(), path));
+        attempt.read();
+    }
+
+    @Override
+    public void onContent(HttpContent part) {
+        if (phase != Phase.STREAMING || relay == null) {
+            part.release();
+            return;
+        }
+        var last = part instanceof LastHttpContent;
+        if (!relay.relay(part)) {
+            end();
+            client.abort();
+        } else if (last) {
+            client.flush();
+            phase = Phase.DONE;
+            client.finished(body.isWhole());
+        }
+    }
+
+    @Override
+    public void onReadComplete() {
+        if (phase == Phase.STREAMING) {
+            client.flush();
+            if (client.isWritable()) {
+                attempt.read();
+            }
+        }
+    }
+
+    @Override
+    public void onWritabilityChanged() {
+        readRequest();
+    }
+
+    @Override
+    public void onFailed(AttemptFailure failure) {
+        if (phase == Phase.STREAMING) {
+            end();
+            client.abort();
+        } else if (phase == Phase.SENDING) {
+            if (!retried && body.isReplayable() && Failures.mayRetry(failure, request.method())) {
+                retried = true;
+                send(presented);
+            } else {
+                answer(Failures.answer(failure, route));
+            }
+        }
+    }
+
+    private void answer(Trouble found) {
+        trouble = found;
+        phase = Phase.ANSWERING;
+        attempt.abandon();
+        attempt = NoAttempt.INSTANCE;
+        answerWhenWhole();
+    }
+
+    private void answerWhenWhole() {
+        if (trouble == null || (!body.isWhole() && body.hasRoom())) {
+            client.read();
+            return;
+        }
+        answer(AgentAnswer.to(request, body.bytes(), trouble));
+    }
+
+    private void answer(FullHttpResponse response) {
+        var whole = body.isWhole();
+        end();
+        client.write(response);
+        client.flush();
+        client.finished(whole);
+    }
+}

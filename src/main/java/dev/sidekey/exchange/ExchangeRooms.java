@@ -1,0 +1,73 @@
+package dev.sidekey.exchange;
+
+import dev.sidekey.authorization.Authorizer;
+import dev.sidekey.authorization.Call;
+import dev.sidekey.authorization.Principal;
+import dev.sidekey.upstream.Attempts;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What exchanges work with; one for all of them. Safe on every thread.
+ *
+ * @param authorizer the seam
+ * @param principal who the agents are
+ * @param configured attempts at configured upstreams
+ * @param forwarded attempts at any other host, under the egress policy
+ * @param announced paths that legacy streams announced
+ * @param replayBody how much of a body is kept where Sidekey acts (limits.replay-body)
+ */
+public record ExchangeRooms(
+        Authorizer authorizer,
+        Principal principal,
+        Attempts configured,
+        Attempts forwarded,
+        AnnouncedEndpoints announced,
+        long replayBody) {
+    /** Elsewhere only as much is kept as a stale connection may cost. */
+    private static final long SMALL_BODY = 64 * 1024;
+
+    /** API Gateway renames the header. */
+    private static final String REMAPPED = "x-amzn-remapped-www-authenticate";
+
+    Attempts attempts(Route route) {
+        return route.upstream() == null ? forwarded : configured;
+    }
+
+    long replayLimit(boolean acting) {
+        return acting ? replayBody : Math.min(SMALL_BODY, replayBody);
+    }
+
+    /** The request as the authorization room sees it; null where Sidekey does not act. */
+    @Nullable Call callFor(HttpRequest request, Route route) {
+        var upstream = route.upstream();
+        if (upstream == null
+                || "none".equals(upstream.grant())
+                || !PlainPath.isPlain(route.path())) {
+            return null;
+        }
+        var call = new Call(upstream, principal, request.method().name(), route.url());
+        return authorizer.concerns(call)
+                        || announced.contains(upstream.name(), principal, route.path())
+                ? call
+                : null;
+    }
+
+    /** Whether Sidekey acts on another path of the same exchange, too. */
+    boolean actsOn(Route route, Call call) {
+        var other = new Call(call.upstream(), call.principal(), call.method(), route.url());
+        return PlainPath.isPlain(route.path()) && authorizer.concerns(other);
+    }
+
+    void announce(Call call, String path) {
+        announced.add(call.upstream().name(), call.principal(), path);
+    }
+
+    List<String> challenges(HttpResponse head) {
+        var lines = head.headers().getAll(HttpHeaderNames.WWW_AUTHENTICATE);
+        return lines.isEmpty() ? head.headers().getAll(REMAPPED) : lines;
+    }
+}

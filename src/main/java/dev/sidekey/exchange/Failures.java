@@ -1,0 +1,36 @@
+package dev.sidekey.exchange;
+
+import dev.sidekey.upstream.AttemptFailure;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.Locale;
+
+/** What the agent sees when the upstream cannot be reached or breaks off. */
+final class Failures {
+    private Failures() {}
+
+    static FullHttpResponse answer(AttemptFailure failure, Route route) {
+        int status =
+                switch (failure.kind()) {
+                    case TIMEOUT -> 504;
+                    // a refusal by policy is for forward requests; an upstream's address is the
+                    // operator's
+                    case REFUSED_ADDRESS -> route.upstream() == null ? 403 : 502;
+                    case UNKNOWN_HOST, CONNECT, TLS, CLOSED, PROTOCOL -> 502;
+                };
+        var reason = "upstream_" + failure.kind().name().toLowerCase(Locale.ROOT);
+        return AgentAnswer.plain(status, reason, failure.message());
+    }
+
+    /**
+     * Whether the request may be sent again: a pooled connection had gone stale, and the upstream
+     * cannot have begun, or the method may be sent twice (RFC 9110 §9.2.2). Never a second POST.
+     */
+    static boolean mayRetry(AttemptFailure failure, HttpMethod method) {
+        var harmless =
+                method.equals(HttpMethod.GET)
+                        || method.equals(HttpMethod.HEAD)
+                        || method.equals(HttpMethod.OPTIONS);
+        return failure.reused() && (failure.nothingSent() || harmless);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.sidekey.exchange;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.AsciiString;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Headers that end at each hop (RFC 9110 §7.6.1): the fixed ones, and those named in Connection.
+ */
+final class HopByHopHeaders {
+    private static final List<AsciiString> FIXED =
+            List.of(
+                    HttpHeaderNames.CONNECTION,
+                    AsciiString.cached("keep-alive"),
+                    AsciiString.cached("proxy-connection"),
+                    HttpHeaderNames.PROXY_AUTHENTICATE,
+                    HttpHeaderNames.PROXY_AUTHORIZATION,
+                    HttpHeaderNames.TE,
+                    HttpHeaderNames.UPGRADE,
+                    AsciiString.cached("http2-settings"));
+    private static final List<AsciiString> NEVER_IN_TRAILERS =
+            List.of(
+                    HttpHeaderNames.AUTHORIZATION,
+                    HttpHeaderNames.COOKIE,
+                    HttpHeaderNames.SET_COOKIE,
+                    HttpHeaderNames.WWW_AUTHENTICATE,
+                    HttpHeaderNames.HOST,
+                    HttpHeaderNames.CONTENT_LENGTH,
+                    HttpHeaderNames.TRANSFER_ENCODING,
+                    HttpHeaderNames.TRAILER);
+
+    private HopByHopHeaders() {}
+
+    /** Takes them out of a head and keeps its framing. */
+    static void strip(HttpMessage head) {
+        var chunked = HttpUtil.isTransferEncodingChunked(head);
+        strip(head.headers());
+        head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
+        if (chunked) {
+            HttpUtil.setTransferEncodingChunked(head, true);
+        }
+    }
+
+    private static void strip(HttpHeaders headers) {
+        for (var line : headers.getAll(HttpHeaderNames.CONNECTION)) {
+            for (var name : line.split(",", -1)) {
+                if (!name.isBlank()) {
+                    headers.remove(name.strip());
+                }
+            }
+        }
+        for (var name : FIXED) {
+            headers.remove(name);
+        }
+    }
+
+    /**
+     * Whether Connection names a header that frames or routes the message: an attack, not a wish.
+     */
+    static boolean removesFraming(HttpHeaders headers) {
+        for (var line : headers.getAll(HttpHeaderNames.CONNECTION)) {
+            for (var name : line.split(",", -1)) {
+                var lower = name.strip().toLowerCase(Locale.ROOT);
+                if (lower.equals("content-length")
+                        || lower.equals("transfer-encoding")
+                        || lower.equals("host")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Takes out of trailers what may only stand in a head: credentials, framing, routing. */
+    static void stripTrailers(HttpHeaders trailers) {
+        if (trailers.isEmpty()) {
+            return;
+        }
+        strip(trailers);
+        for (var name : NEVER_IN_TRAILERS) {
+            trailers.remove(name);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.sidekey.exchange;
+
+import dev.sidekey.authorization.BearerCredential;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the head that goes upstream (2.2 rules 5 and 6). The agent's own head is left as it came.
+ */
+final class RequestHeaders {
+    private static final AsciiString SIDEKEY_TOKEN = AsciiString.cached("sidekey-token");
+
+    private RequestHeaders() {}
+
+    /**
+     * The head of an attempt.
+     *
+     * @param acting whether Sidekey speaks for the agent there: then the agent's own Authorization,
+     *     Cookie and Origin stay behind
+     * @param credential what to show; null to show nothing
+     */
+    static HttpRequest write(
+            HttpRequest request,
+            Route route,
+            boolean acting,
+            @Nullable BearerCredential credential) {
+        var head =
+                new DefaultHttpRequest(
+                        HttpVersion.HTTP_1_1,
+                        request.method(),
+                        route.path(),
+                        request.headers().copy());
+        HopByHopHeaders.strip(head);
+        var headers = head.headers();
+        headers.set(HttpHeaderNames.HOST, route.origin().authority());
+        headers.remove(SIDEKEY_TOKEN);
+        headers.remove(HttpHeaderNames.EXPECT);
+        if (acting || route.isReverse()) {
+            headers.remove(HttpHeaderNames.AUTHORIZATION);
+            headers.remove(HttpHeaderNames.COOKIE);
+            headers.remove(HttpHeaderNames.ORIGIN);
+        }
+        if (credential != null) {
+            credential.present(request.method().name(), route.url(), headers::set);
+        }
+        return head;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.sidekey.exchange;
+
+import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.upstream.Origin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one request goes.
+ *
+ * @param upstream the configured upstream; null for a host that is none
+ * @param origin whom to connect to
+ * @param path origin-form target there, query included, byte for byte
+ * @param prefix what stands before the upstream's own paths on Sidekey's listener; null on the
+ *     forward roads, where paths are the upstream's own
+ */
+public record Route(
+        @Nullable UpstreamConfig upstream, Origin origin, String path, @Nullable String prefix) {
+
+    /** Whether the agent addressed Sidekey itself, not the upstream. */
+    public boolean isReverse() {
+        return prefix != null;
+    }
+
+    /** The host asked for, lower case. */
+    public String host() {
+        return origin.host();
+    }
+
+    /** The port asked for. */
+    public int port() {
+        return origin.port();
+    }
+
+    /** The upstream's URL of this request. */
+    public String url() {
+        return origin + path;
+    }
+
+    /** The same road to another path. */
+    Route to(String otherPath) {
+        return new Route(upstream, origin, otherPath, prefix);
+    }
+}
