@@ -12,10 +12,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.ChannelGroupFuture;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /** The listener that agents talk to. */
 public final class DownstreamListener {
@@ -85,13 +85,20 @@ public final class DownstreamListener {
         return channel.close();
     }
 
-    /** How many connections there are. */
-    public int connections() {
-        return connections.size();
+    /**
+     * Lets connections end by themselves, then ends the rest. Blocks; not for event loops.
+     *
+     * @param patience how long calls may go on
+     */
+    public void drain(Duration patience) {
+        connections.forEach(
+                connection -> connection.pipeline().fireUserEventTriggered(Draining.NOW));
+        connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
+        connections.close().awaitUninterruptibly();
     }
 
-    /** Ends all connections, and completes when they are closed. */
-    public ChannelGroupFuture closeConnections() {
-        return connections.close();
+    /** Told to each connection when Sidekey stops: the call under way is the last. */
+    enum Draining {
+        NOW
     }
 }

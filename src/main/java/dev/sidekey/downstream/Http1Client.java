@@ -22,7 +22,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -135,27 +134,13 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
     private void refuse(ChannelHandlerContext current, RequestDoor.Refused refused) {
         closing |= refused.close();
         discarding = true;
-        var json =
-                "{\"error\":\"%s\",\"message\":\"%s\"}"
-                        .formatted(refused.reason(), escape(refused.message()));
-        var body = Unpooled.copiedBuffer(json, StandardCharsets.UTF_8);
-        var response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refused.status()), body);
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-        write(response);
+        write(refused.toResponse());
         flush();
         if (closing) {
             closeAfterFlush(current);
         } else {
             current.read();
         }
-    }
-
-    private static String escape(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ");
     }
 
     private void onPart(ChannelHandlerContext current, HttpContent part) {
@@ -191,6 +176,17 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         if (exchange != null && current.channel().isWritable()) {
             exchange.onClientWritable();
         }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext current, Object event) {
+        if (event == DownstreamListener.Draining.NOW) {
+            closing = true;
+            if (exchange == null) {
+                var _ = current.close();
+            }
+        }
+        current.fireUserEventTriggered(event);
     }
 
     @Override

@@ -4,7 +4,14 @@ import dev.sidekey.config.EgressConfig.Unmatched;
 import dev.sidekey.exchange.Client;
 import dev.sidekey.exchange.Exchange;
 import dev.sidekey.exchange.Route;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +37,24 @@ final class RequestDoor {
      *
      * @param close whether the connection cannot be trusted any more
      */
-    record Refused(int status, String reason, String message, boolean close) implements Way {}
+    record Refused(int status, String reason, String message, boolean close) implements Way {
+
+        FullHttpResponse toResponse() {
+            var json = "{\"error\":\"%s\",\"message\":\"%s\"}".formatted(reason, escape(message));
+            var body = Unpooled.copiedBuffer(json, StandardCharsets.UTF_8);
+            var response =
+                    new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), body);
+            response.headers()
+                    .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
+                    .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+            return response;
+        }
+
+        private static String escape(String text) {
+            return text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ");
+        }
+    }
 
     Exchange exchange(Client client, HttpRequest request, Route route) {
         return new Exchange(service.rooms(), client, request, route);

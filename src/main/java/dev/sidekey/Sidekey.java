@@ -1,0 +1,221 @@
+package dev.sidekey;
+
+import dev.sidekey.address.AddressPolicy;
+import dev.sidekey.address.EgressPolicy;
+import dev.sidekey.address.EndpointRules;
+import dev.sidekey.address.OuterProxy;
+import dev.sidekey.address.Resolver;
+import dev.sidekey.address.SystemResolver;
+import dev.sidekey.address.TrustedRoots;
+import dev.sidekey.admin.AdminListener;
+import dev.sidekey.authorization.AuthorizationRoom;
+import dev.sidekey.authorization.Principal;
+import dev.sidekey.config.HostPort;
+import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.config.SidekeyConfig.BrowserMode;
+import dev.sidekey.credential.Vault;
+import dev.sidekey.downstream.DownstreamListener;
+import dev.sidekey.exchange.AnnouncedEndpoints;
+import dev.sidekey.exchange.ExchangeRooms;
+import dev.sidekey.exchange.Routes;
+import dev.sidekey.interaction.Browser;
+import dev.sidekey.interaction.LoggedLink;
+import dev.sidekey.interaction.LoginNotice;
+import dev.sidekey.oauth.OAuthHttp;
+import dev.sidekey.threads.OffLoop;
+import dev.sidekey.threads.VirtualThreads;
+import dev.sidekey.upstream.Transport;
+import dev.sidekey.upstream.UpstreamConnections;
+import dev.sidekey.upstream.UpstreamTls;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running Sidekey: every room built once, started in order and stopped in the other. */
+public final class Sidekey implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sidekey.class);
+
+    private final SidekeyConfig config;
+    private final ExecutorService virtualThreads = VirtualThreads.named("sidekey");
+    private final Transport transport = Transport.best();
+    private final EventLoopGroup loops = transport.loops(0);
+    private final Resolver resolver;
+    private final OuterProxy outerProxy;
+    private final TrustedRoots roots;
+    private final Vault vault;
+    private final AuthorizationRoom room;
+    private final AdminListener admin;
+    private @Nullable DownstreamListener downstream;
+
+    /**
+     * Starts everything but the agent's listener: enough to log in and out.
+     *
+     * @param environment where an outer proxy and a browser are looked for
+     * @throws IOException when {@code ca-file} cannot be read
+     */
+    public Sidekey(SidekeyConfig config, Map<String, String> environment) throws IOException {
+        this.config = config;
+        this.resolver = new SystemResolver(config.resolve());
+        this.roots = TrustedRoots.load(config.caFile());
+        this.outerProxy = outerProxy(config, environment);
+        this.vault =
+                Vault.open(config.store(), config.stateDir(), Clock.systemUTC(), virtualThreads);
+        this.room = AuthorizationRoom.open(config, config.publicUrl(), ground(environment));
+        this.admin =
+                AdminListener.bind(
+                        loops,
+                        transport.server(),
+                        config.adminListen(),
+                        new AdminListener.Desk(
+                                room.operations(),
+                                config.adminToken(),
+                                config.publicUrl(),
+                                isLoopback(config.publicUrl()),
+                                new OffLoop(virtualThreads)));
+    }
+
+    private static OuterProxy outerProxy(SidekeyConfig config, Map<String, String> environment) {
+        var warnings = new ArrayList<String>();
+        var own = List.of(config.listen().port(), config.adminListen().port());
+        var proxy =
+                OuterProxy.of(
+                        environment,
+                        address -> isLoopback(address) && own.contains(address.getPort()),
+                        warnings);
+        warnings.forEach(LOG::warn);
+        if (proxy.isPresent()) {
+            LOG.info("an outer proxy is used: behind it only names and literals can be checked");
+        }
+        return proxy;
+    }
+
+    private static boolean isLoopback(InetSocketAddress address) {
+        var host = address.getHostString();
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+    }
+
+    private static boolean isLoopback(URI url) {
+        return isLoopback(InetSocketAddress.createUnresolved(url.getHost(), 0));
+    }
+
+    private AuthorizationRoom.Ground ground(Map<String, String> environment) {
+        var limits = config.limits();
+        var http =
+                new OAuthHttp(
+                        resolver,
+                        new OAuthHttp.Limits(
+                                limits.oauthTimeout(), limits.metadata(), this::isEventLoop),
+                        new OAuthHttp.Trust(roots.sockets(), roots.manager()),
+                        outerProxy.selector());
+        var rules = new EndpointRules(config.egress(), config.insecureHttp(), resolver);
+        return new AuthorizationRoom.Ground(
+                vault, http, rules, notices(environment), virtualThreads, Clock.systemUTC());
+    }
+
+    private boolean isEventLoop() {
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<LoginNotice> notices(Map<String, String> environment) {
+        var notices = new ArrayList<LoginNotice>();
+        notices.add(new LoggedLink());
+        var browser =
+                config.browser() == BrowserMode.AUTO
+                        ? Browser.find(environment, System.getProperty("os.name", ""))
+                        : null;
+        if (browser != null) {
+            notices.add(browser);
+        }
+        return notices;
+    }
+
+    /**
+     * Opens the agent's listener.
+     *
+     * @throws IOException when its address is taken
+     */
+    public void listen() throws IOException {
+        var own = List.of(config.listen(), config.adminListen());
+        var onLoopback = isLoopback(new InetSocketAddress(config.listen().host(), 0));
+        var egress = new EgressPolicy(config.egress(), onLoopback, own);
+        var tls = new UpstreamTls(roots, config.limits().upstreamConnectTimeout());
+        var rooms =
+                new ExchangeRooms(
+                        room.authorizer(),
+                        Principal.LOCAL,
+                        connections(new EgressPolicy(config.egress(), true, own), tls),
+                        connections(egress, tls),
+                        new AnnouncedEndpoints(),
+                        config.limits().replayBody());
+        var bound =
+                DownstreamListener.bind(
+                        loops,
+                        transport.server(),
+                        config.listen(),
+                        new DownstreamListener.Service(
+                                rooms,
+                                new Routes(config.upstreams()),
+                                egress,
+                                config.egress().unmatched(),
+                                config.limits().header()));
+        if (!bound.awaitUninterruptibly().isSuccess()) {
+            throw new IOException(
+                    "listen: cannot listen on "
+                            + config.listen()
+                            + ": "
+                            + bound.cause().getMessage());
+        }
+        downstream = DownstreamListener.of(bound.channel());
+        LOG.atInfo()
+                .addKeyValue("listen", config.listen())
+                .addKeyValue("admin", config.adminListen())
+                .addKeyValue("upstreams", String.join(",", config.upstreams().keySet()))
+                .addKeyValue("transport", transport.name())
+                .log("ready");
+    }
+
+    /** The operator's own upstreams may be private; only what nobody can mean is refused. */
+    private UpstreamConnections connections(AddressPolicy policy, UpstreamTls tls) {
+        return new UpstreamConnections(
+                new UpstreamConnections.Network(
+                        transport, new OffLoop(virtualThreads), resolver, policy, outerProxy),
+                tls,
+                config.limits());
+    }
+
+    /** Where the admin listener can be asked. */
+    public HostPort adminAddress() {
+        return new HostPort(config.adminListen().host(), admin.port());
+    }
+
+    /** Stops accepting, lets calls go on for {@code limits.drain}, then ends what is left. */
+    @Override
+    public void close() {
+        var listener = downstream;
+        if (listener != null) {
+            listener.stopAccepting().awaitUninterruptibly();
+            listener.drain(config.limits().drain());
+        }
+        admin.close();
+        room.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        virtualThreads.shutdownNow();
+        vault.close();
+    }
+}

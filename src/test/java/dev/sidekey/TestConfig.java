@@ -1,0 +1,127 @@
+package dev.sidekey;
+
+import dev.sidekey.config.ClientConfig;
+import dev.sidekey.config.EgressConfig;
+import dev.sidekey.config.HostPort;
+import dev.sidekey.config.LimitsConfig;
+import dev.sidekey.config.LogConfig;
+import dev.sidekey.config.MetadataOverrides;
+import dev.sidekey.config.RegistrationConfig;
+import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.config.StepUpConfig;
+import dev.sidekey.config.StoreConfig;
+import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.oauth.Scopes;
+import dev.sidekey.oauth.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Configurations for tests: what a user gets by default, on free ports. */
+public final class TestConfig {
+    public Duration loginWait = Duration.ofSeconds(20);
+    public Duration loginTtl = Duration.ofMinutes(10);
+    public long replayBody = 1024 * 1024;
+    public String storeType = "file";
+    public @Nullable Secret clientSecret;
+    public @Nullable String clientId;
+    public @Nullable String clientIssuer;
+    public @Nullable URI clientMetadataUrl;
+    public @Nullable Scopes scopes;
+    public String resource = "auto";
+    public List<String> acceptIssuers = List.of();
+    public boolean assumePkce;
+    public StepUpConfig stepUp = new StepUpConfig(StepUpConfig.Policy.AUTO, Scopes.none(), 3);
+    public RegistrationConfig.ScopeRule scopeRule = RegistrationConfig.ScopeRule.AUTO;
+
+    private final Path stateDir;
+    private final Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
+
+    public TestConfig(Path stateDir) {
+        this.stateDir = stateDir;
+    }
+
+    /** A port that is free now. */
+    public static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds an upstream with what the fields say now. */
+    public TestConfig upstream(String name, String url) {
+        return upstream(name, url, UnaryOperator.identity());
+    }
+
+    public TestConfig upstream(String name, String url, UnaryOperator<UpstreamConfig> change) {
+        var upstream =
+                new UpstreamConfig(
+                        name,
+                        URI.create(url),
+                        "default",
+                        new ClientConfig(
+                                clientId,
+                                clientSecret,
+                                null,
+                                clientIssuer,
+                                null,
+                                clientMetadataUrl),
+                        new RegistrationConfig(scopeRule, null, Map.of()),
+                        scopes,
+                        resource,
+                        Map.of(),
+                        acceptIssuers,
+                        assumePkce,
+                        UpstreamConfig.RefreshScope.AUTO,
+                        UpstreamConfig.Prompt.AUTO,
+                        UpstreamConfig.Transport.AUTO,
+                        new MetadataOverrides(null, null, null, null, null),
+                        stepUp,
+                        null);
+        upstreams.put(name, change.apply(upstream));
+        return this;
+    }
+
+    public SidekeyConfig build() {
+        int admin = freePort();
+        return new SidekeyConfig(
+                new HostPort("127.0.0.1", freePort()),
+                new HostPort("127.0.0.1", admin),
+                null,
+                URI.create("http://127.0.0.1:" + admin),
+                stateDir,
+                loginWait,
+                loginTtl,
+                SidekeyConfig.BrowserMode.NONE,
+                new StoreConfig(storeType, null),
+                null,
+                List.of(),
+                Map.of(),
+                new LimitsConfig(
+                        replayBody,
+                        64 * 1024,
+                        1024 * 1024,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(2)),
+                new LogConfig(LogConfig.Format.AUTO, LogConfig.Level.INFO),
+                new EgressConfig(
+                        EgressConfig.Unmatched.TUNNEL,
+                        EgressConfig.PrivateRanges.AUTO,
+                        List.of(),
+                        List.of()),
+                upstreams);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sidekey.fakes;
+
+import dev.sidekey.fakes.FakeHttp.Answer;
+import dev.sidekey.fakes.FakeHttp.Asked;
+import dev.sidekey.oauth.Scopes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A protected MCP server: any POST to {@code /mcp} is echoed as a result once its token covers the
+ * scopes of its path or tool. The switches are what real servers differ in.
+ */
+public final class FakeMcpServer implements AutoCloseable {
+    private final FakeHttp http;
+    private final FakeAuthorizationServer authorization;
+
+    /** Everything that tests may turn. */
+    public final Switches switches = new Switches();
+
+    /** How this server differs from the plain one. */
+    public static final class Switches {
+        public volatile Scopes needed = Scopes.none();
+        public volatile Map<String, Scopes> neededByTool = Map.of();
+        public volatile Scopes scopesSupported = Scopes.none();
+        public volatile boolean namesScope = true;
+        public volatile boolean namesMetadata = true;
+        public volatile boolean servesMetadata = true;
+        public volatile boolean sendsChallenge = true;
+        public volatile boolean namesError = true;
+        public volatile @Nullable String resource;
+        public volatile @Nullable String issuer;
+        public volatile @Nullable Answer fixed;
+    }
+
+    private FakeMcpServer(FakeHttp http, FakeAuthorizationServer authorization) {
+        this.http = http;
+        this.authorization = authorization;
+    }
+
+    /** Starts one that believes the given authorization server. */
+    public static FakeMcpServer start(FakeAuthorizationServer authorization) {
+        var holder = new ArrayList<FakeMcpServer>();
+        var http = FakeHttp.start(asked -> holder.getFirst().answer(asked));
+        var server = new FakeMcpServer(http, authorization);
+        holder.add(server);
+        return server;
+    }
+
+    /** The protected endpoint. */
+    public String url() {
+        return http.url() + "/mcp";
+    }
+
+    /** What it was asked. */
+    public FakeHttp http() {
+        return http;
+    }
+
+    private Answer answer(Asked asked) throws Exception {
+        var path = asked.path().split("\\?", 2)[0];
+        if (path.startsWith("/.well-known/")) {
+            return switches.servesMetadata
+                            && path.equals("/.well-known/oauth-protected-resource/mcp")
+                    ? metadata()
+                    : Answer.text(404, "no");
+        }
+        if (!path.equals("/mcp")) {
+            return Answer.text(200, "open: " + asked.header("authorization"));
+        }
+        var needed = needed(asked);
+        var shown = asked.header("authorization");
+        var granted =
+                shown.startsWith("Bearer ") ? authorization.scopesOf(shown.substring(7)) : null;
+        if (granted == null) {
+            return refusal(401, "invalid_token", needed);
+        }
+        if (!granted.covers(needed)) {
+            return refusal(403, "insufficient_scope", needed);
+        }
+        var fixed = switches.fixed;
+        return fixed == null ? result(asked) : fixed;
+    }
+
+    private Scopes needed(Asked asked) throws Exception {
+        var tool =
+                asked.body().startsWith("{")
+                        ? FakeHttp.JSON.readTree(asked.body()).at("/params/name").asText("")
+                        : "";
+        return switches.neededByTool.getOrDefault(tool, switches.needed);
+    }
+
+    private Answer metadata() {
+        var document = new LinkedHashMap<String, Object>();
+        var resource = switches.resource;
+        var issuer = switches.issuer;
+        document.put("resource", resource == null ? url() : resource);
+        document.put(
+                "authorization_servers", List.of(issuer == null ? authorization.issuer() : issuer));
+        if (!switches.scopesSupported.isEmpty()) {
+            document.put("scopes_supported", switches.scopesSupported.tokens());
+        }
+        return Answer.json(200, document);
+    }
+
+    private Answer refusal(int status, String error, Scopes needed) {
+        var parts = new ArrayList<String>();
+        if (switches.namesError) {
+            parts.add("error=\"" + error + "\"");
+        }
+        if (switches.namesScope && !needed.isEmpty()) {
+            parts.add("scope=\"" + needed + "\"");
+        }
+        if (switches.namesMetadata) {
+            parts.add(
+                    "resource_metadata=\""
+                            + http.url()
+                            + "/.well-known/oauth-protected-resource/mcp\"");
+        }
+        var answer = Answer.json(status, Map.of("error", error));
+        return switches.sendsChallenge
+                ? answer.with("WWW-Authenticate", "Bearer " + String.join(", ", parts))
+                : answer;
+    }
+
+    private static Answer result(Asked asked) throws Exception {
+        if (!asked.body().startsWith("{")) {
+            return Answer.text(200, "no JSON-RPC");
+        }
+        var request = FakeHttp.JSON.readTree(asked.body());
+        if (!request.has("id")) {
+            return Answer.text(202, "");
+        }
+        return Answer.json(
+                200,
+                Map.of(
+                        "jsonrpc",
+                        "2.0",
+                        "id",
+                        request.get("id"),
+                        "result",
+                        Map.of("echo", asked.body())));
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}
