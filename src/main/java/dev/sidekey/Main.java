@@ -1,12 +1,89 @@
 package dev.sidekey;
 
-/** Composition root: builds every room once. */
-public final class Main {
+import dev.sidekey.cli.Launcher;
+import dev.sidekey.cli.RunFile;
+import dev.sidekey.cli.SidekeyCommand;
+import dev.sidekey.config.LogConfig;
+import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.demo.Demo;
+import dev.sidekey.telemetry.Logging;
+import dev.sidekey.threads.VirtualThreads;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where the process begins and ends. */
+public final class Main implements Launcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
-    /** Starts Sidekey. */
+    /** Runs the command line and ends the process with its status. */
     public static void main(String[] arguments) {
-        System.err.println("sidekey: not built yet");
-        System.exit(64);
+        System.exit(SidekeyCommand.run(new Main(), System.getenv(), arguments));
+    }
+
+    private static boolean isTerminal() {
+        // null where input or output is redirected, whatever later releases promise
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+
+    @Override
+    public int serve(SidekeyConfig config) throws IOException {
+        Logging.configure(config.log(), isTerminal());
+        var stop = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        try (var sidekey = new Sidekey(config, System.getenv())) {
+            sidekey.listen();
+            RunFile.write(config.stateDir(), sidekey.adminAddress());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> halt(stop, stopped)));
+            stop.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            forget(config.stateDir());
+            stopped.countDown();
+        }
+        return 0;
+    }
+
+    /** SIGTERM and SIGINT: the process ends only after everything has been stopped in order. */
+    private static void halt(CountDownLatch stop, CountDownLatch stopped) {
+        stop.countDown();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void forget(Path stateDir) {
+        try {
+            RunFile.remove(stateDir);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("problem", e.getMessage()).log("sidekey.run stays behind");
+        }
+    }
+
+    @Override
+    public int demo(DemoServe command) throws IOException {
+        try (var threads = VirtualThreads.named("demo");
+                var demo = Demo.start(threads)) {
+            return command.serve(demo.upstream().toString());
+        }
+    }
+
+    @Override
+    public int beside(SidekeyConfig config, Work work) throws Exception {
+        Logging.configure(
+                new LogConfig(config.log().format(), LogConfig.Level.ERROR), isTerminal());
+        try (var sidekey = new Sidekey(config, System.getenv())) {
+            return work.run(sidekey.adminAddress());
+        }
     }
 }

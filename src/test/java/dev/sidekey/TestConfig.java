@@ -99,6 +99,7 @@ public final class TestConfig {
                 new HostPort("127.0.0.1", freePort()),
                 new HostPort("127.0.0.1", admin),
                 null,
+                SidekeyConfig.Agents.LOCAL,
                 URI.create("http://127.0.0.1:" + admin),
                 stateDir,
                 loginWait,

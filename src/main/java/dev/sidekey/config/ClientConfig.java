@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param metadataUrl URL of a client id metadata document, sent verbatim as client_id (C4)
  */
 public record ClientConfig(
-        @Nullable String id,
-        @Nullable Secret secret,
-        @Nullable String authMethod,
-        @Nullable String issuer,
-        @Nullable String name,
-        @Nullable URI metadataUrl) {}
+        @Setting(doc = "client_id of a client that was registered by hand.") @Nullable String id,
+        @Setting(doc = "Its secret.") @Nullable Secret secret,
+        @Setting(
+                        doc =
+                                "How it authenticates: none, client_secret_basic or client_secret_post; negotiated by default.")
+                @Nullable String authMethod,
+        @Setting(
+                        doc =
+                                "The authorization server it belongs to; else the first one found is pinned, with a warning.")
+                @Nullable String issuer,
+        @Setting(doc = "client_name of a dynamic registration.") @Nullable String name,
+        @Setting(doc = "URL of a client id metadata document, sent verbatim as client_id.")
+                @Nullable URI metadataUrl) {}

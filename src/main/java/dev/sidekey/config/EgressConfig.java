@@ -11,7 +11,22 @@ import java.util.List;
  * @param deny the same forms; wins over allow
  */
 public record EgressConfig(
-        Unmatched unmatched, PrivateRanges privateRanges, List<String> allow, List<String> deny) {
+        @Setting(
+                        doc =
+                                "What happens to hosts that are no configured upstream: tunnel or deny.",
+                        fallback = "tunnel")
+                Unmatched unmatched,
+        @Setting(
+                        doc =
+                                "Loopback and private ranges: auto allows them while listen is loopback; allow; deny.",
+                        fallback = "auto",
+                        key = "private")
+                PrivateRanges privateRanges,
+        @Setting(
+                        doc =
+                                "Hosts, *. patterns, CIDRs, ports; also lifts the stricter rule for OAuth requests.")
+                List<String> allow,
+        @Setting(doc = "The same forms; wins over allow.") List<String> deny) {
 
     /** What happens to hosts that are no configured upstream. */
     public enum Unmatched {

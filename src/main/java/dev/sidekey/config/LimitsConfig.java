@@ -15,10 +15,20 @@ import java.time.Duration;
  * @param drain how long calls may go on after SIGTERM
  */
 public record LimitsConfig(
-        long replayBody,
-        int header,
-        int metadata,
-        Duration oauthTimeout,
-        Duration upstreamConnectTimeout,
-        Duration upstreamResponseTimeout,
-        Duration drain) {}
+        @Setting(
+                        doc = "How much of a request body is kept for a second attempt.",
+                        fallback = "1MiB")
+                long replayBody,
+        @Setting(doc = "Size of a message head.", fallback = "64KiB") int header,
+        @Setting(doc = "Size of any document of an authorization server.", fallback = "1MiB")
+                int metadata,
+        @Setting(doc = "Whole time of one OAuth request.", fallback = "10s") Duration oauthTimeout,
+        @Setting(doc = "Time to connect, TLS included.", fallback = "10s")
+                Duration upstreamConnectTimeout,
+        @Setting(
+                        doc =
+                                "From the request's last byte to the response's head; never for an event stream, never between body bytes.",
+                        fallback = "5m")
+                Duration upstreamResponseTimeout,
+        @Setting(doc = "How long calls may go on after SIGTERM.", fallback = "10s")
+                Duration drain) {}

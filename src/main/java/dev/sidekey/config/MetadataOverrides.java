@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param revocationEndpoint replaces revocation_endpoint
  */
 public record MetadataOverrides(
-        @Nullable String issuer,
-        @Nullable URI authorizationEndpoint,
-        @Nullable URI tokenEndpoint,
-        @Nullable URI registrationEndpoint,
-        @Nullable URI revocationEndpoint) {}
+        @Setting(doc = "The issuer to use, whatever the resource metadata says.")
+                @Nullable String issuer,
+        @Setting(doc = "Replaces authorization_endpoint.") @Nullable URI authorizationEndpoint,
+        @Setting(doc = "Replaces token_endpoint.") @Nullable URI tokenEndpoint,
+        @Setting(doc = "Replaces registration_endpoint.") @Nullable URI registrationEndpoint,
+        @Setting(doc = "Replaces revocation_endpoint.") @Nullable URI revocationEndpoint) {}

@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param extra further members of the registration request
  */
 public record RegistrationConfig(
-        ScopeRule scope, @Nullable Secret initialAccessToken, Map<String, String> extra) {
+        @Setting(
+                        doc =
+                                "Whether a registration names the chosen scopes; never for servers that refuse it.",
+                        fallback = "auto")
+                ScopeRule scope,
+        @Setting(doc = "Bearer token of the registration request.")
+                @Nullable Secret initialAccessToken,
+        @Setting(doc = "Further members of the registration request.") Map<String, String> extra) {
 
     /** Whether {@code scope} is sent. */
     public enum ScopeRule {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen the agent's side
  * @param adminListen health, logins, the OAuth callback
  * @param adminToken needed by most admin requests when that listener is not loopback
+ * @param agents who may use this Sidekey
  * @param publicUrl where the person's browser reaches the admin listener
  * @param stateDir credentials and registrations
  * @param loginWait how long a call is held while a person logs in
@@ -29,22 +30,61 @@ import org.jspecify.annotations.Nullable;
  * @param upstreams the protected servers by name, in the order written
  */
 public record SidekeyConfig(
-        HostPort listen,
-        HostPort adminListen,
-        @Nullable Secret adminToken,
-        URI publicUrl,
-        Path stateDir,
-        Duration loginWait,
-        Duration loginTtl,
-        BrowserMode browser,
-        StoreConfig store,
-        @Nullable Path caFile,
-        List<HostPort> insecureHttp,
-        Map<String, String> resolve,
-        LimitsConfig limits,
-        LogConfig log,
-        EgressConfig egress,
-        Map<String, UpstreamConfig> upstreams) {
+        @Setting(
+                        doc = "The agent's side: where agents send their requests.",
+                        fallback = "127.0.0.1:7070")
+                HostPort listen,
+        @Setting(doc = "Health, logins and the OAuth callback.", fallback = "127.0.0.1:7071")
+                HostPort adminListen,
+        @Setting(
+                        doc =
+                                "Needed by all but health, callback and login pages when the admin listener is not loopback.")
+                @Nullable Secret adminToken,
+        @Setting(
+                        doc =
+                                "Who may use this Sidekey: local while listen is loopback; open lets anyone who reaches it, and must be said when listen is not loopback.",
+                        fallback = "local")
+                Agents agents,
+        @Setting(
+                        doc =
+                                "Where the person's browser reaches the admin listener; http://127.0.0.1 and its port by default.")
+                URI publicUrl,
+        @Setting(
+                        doc =
+                                "Credentials, registrations and the key that seals them; $XDG_STATE_HOME/sidekey or ~/.local/state/sidekey by default.")
+                Path stateDir,
+        @Setting(
+                        doc =
+                                "How long a call is held while a person logs in (TypeScript clients wait 60 s, Python 30 s, Java 20 s).",
+                        fallback = "50s")
+                Duration loginWait,
+        @Setting(doc = "How long an unfinished login stays open.", fallback = "10m")
+                Duration loginTtl,
+        @Setting(
+                        doc =
+                                "Whether a browser may be opened: auto where there is a screen, or none.",
+                        fallback = "auto")
+                BrowserMode browser,
+        @Setting(doc = "Where credentials are kept.") StoreConfig store,
+        @Setting(doc = "PEM certificates added to the roots that upstreams are checked against.")
+                @Nullable Path caFile,
+        @Setting(
+                        doc =
+                                "HOST:PORT that OAuth may reach without TLS; a loopback upstream may use loopback anyway.")
+                List<HostPort> insecureHttp,
+        @Setting(doc = "Overrides of DNS, host to address, as curl --resolve has them.")
+                Map<String, String> resolve,
+        @Setting(doc = "Sizes and times.") LimitsConfig limits,
+        @Setting(doc = "How Sidekey logs.") LogConfig log,
+        @Setting(doc = "Who may be connected to on the forward roads.") EgressConfig egress,
+        @Setting(doc = "The protected servers: NAME: URL, or NAME: and the keys below.")
+                Map<String, UpstreamConfig> upstreams) {
+
+    /** Who may use this Sidekey: LOCAL processes, or OPEN to anyone who reaches the listener. */
+    public enum Agents {
+        LOCAL,
+        OPEN
+    }
 
     /** Whether a browser may be opened: AUTO where there is a screen, or NONE. */
     public enum BrowserMode {

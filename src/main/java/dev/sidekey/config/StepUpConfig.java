@@ -9,7 +9,18 @@ import dev.sidekey.oauth.Scopes;
  * @param deny scopes that are never asked for, whoever names them
  * @param maxAttempts authorization requests for one and the same scope set, across requests
  */
-public record StepUpConfig(Policy policy, Scopes deny, int maxAttempts) {
+public record StepUpConfig(
+        @Setting(
+                        doc =
+                                "auto asks for the scopes that the challenge names; never passes the 403 on.",
+                        fallback = "auto")
+                Policy policy,
+        @Setting(doc = "Scopes that are never asked for, whoever names them.") Scopes deny,
+        @Setting(
+                        doc =
+                                "Authorization requests for one and the same scope set, across calls.",
+                        fallback = "3")
+                int maxAttempts) {
 
     /** Whether step-up happens at all. */
     public enum Policy {

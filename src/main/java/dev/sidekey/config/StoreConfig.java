@@ -10,4 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param key base64 of the 32 byte key that seals entries (SIDEKEY_KEY, SIDEKEY_KEY_FILE); null:
  *     one is generated beside the store
  */
-public record StoreConfig(String type, @Nullable Secret key) {}
+public record StoreConfig(
+        @Setting(doc = "file or memory.", fallback = "file") String type,
+        @Setting(
+                        doc =
+                                "32 bytes in base64 that seal what is stored (also SIDEKEY_KEY); made beside the store by default.")
+                @Nullable Secret key) {}

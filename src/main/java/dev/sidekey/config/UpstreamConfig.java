@@ -28,21 +28,46 @@ import org.jspecify.annotations.Nullable;
  */
 public record UpstreamConfig(
         String name,
-        URI url,
-        String account,
-        ClientConfig client,
-        RegistrationConfig registration,
-        @Nullable Scopes scopes,
-        String resource,
-        Map<String, String> authorizeParams,
-        List<String> acceptIssuers,
-        boolean assumePkce,
-        RefreshScope refreshScope,
-        Prompt prompt,
-        Transport transport,
-        MetadataOverrides metadata,
-        StepUpConfig stepUp,
-        @Nullable String grant) {
+        @Setting(
+                        doc =
+                                "The MCP server's URL; every OAuth identifier is derived from it byte for byte.")
+                URI url,
+        @Setting(
+                        doc = "Whose credentials: two accounts of one server are two upstreams.",
+                        fallback = "default")
+                String account,
+        @Setting(doc = "What is known of the OAuth client beforehand.") ClientConfig client,
+        @Setting(doc = "How a dynamic client registration is asked for.")
+                RegistrationConfig registration,
+        @Setting(
+                        doc =
+                                "Pinned scopes: nothing else is ever asked for. Decided on the wire by default.")
+                @Nullable Scopes scopes,
+        @Setting(doc = "Resource indicator (RFC 8707): auto, none or a URI.", fallback = "auto")
+                String resource,
+        @Setting(doc = "Further parameters of authorization and token requests, such as audience.")
+                Map<String, String> authorizeParams,
+        @Setting(
+                        doc =
+                                "Exact issuer strings that are one and the same server, where documents disagree.")
+                List<String> acceptIssuers,
+        @Setting(
+                        doc = "Whether metadata without code_challenge_methods_supported is fine.",
+                        fallback = "false")
+                boolean assumePkce,
+        @Setting(
+                        doc = "Whether a refresh repeats the granted scopes: auto, send or omit.",
+                        fallback = "auto")
+                RefreshScope refreshScope,
+        @Setting(
+                        doc = "auto adds prompt=consent to offline_access; never does not.",
+                        fallback = "auto")
+                Prompt prompt,
+        @Setting(doc = "sse is a hint that this is a legacy HTTP+SSE server.", fallback = "auto")
+                Transport transport,
+        @Setting(doc = "Replaces what discovery finds, field by field.") MetadataOverrides metadata,
+        @Setting(doc = "What a 403 insufficient_scope may lead to.") StepUpConfig stepUp,
+        @Setting(doc = "authorization_code or none; inferred by default.") @Nullable String grant) {
 
     /**
      * Whether a refresh repeats the granted scopes; AUTO sends them only after a server asked so.

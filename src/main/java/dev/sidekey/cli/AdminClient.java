@@ -1,0 +1,96 @@
+package dev.sidekey.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sidekey.config.HostPort;
+import dev.sidekey.oauth.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a Sidekey's admin listener. Blocks. */
+final class AdminClient {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .build();
+    private final String base;
+    private final @Nullable Secret token;
+
+    /**
+     * @param token the admin token, where one is needed
+     */
+    AdminClient(HostPort admin, @Nullable Secret token) {
+        var host =
+                admin.host().equals("0.0.0.0") || admin.host().equals("::")
+                        ? "127.0.0.1"
+                        : admin.host();
+        this.base = "http://" + new HostPort(host, admin.port());
+        this.token = token;
+    }
+
+    boolean isHealthy() throws IOException, InterruptedException {
+        return http.send(request("/healthz").GET().build(), BodyHandlers.discarding()).statusCode()
+                == 200;
+    }
+
+    JsonNode upstreams() throws IOException, InterruptedException {
+        return get("/api/v1/upstreams");
+    }
+
+    /** Null when there is no such upstream. */
+    @Nullable JsonNode login(String upstream) throws IOException, InterruptedException {
+        return post("/api/v1/upstreams/" + encode(upstream) + "/login", "{}");
+    }
+
+    /** Null when there is no such upstream. */
+    @Nullable JsonNode logout(String upstream) throws IOException, InterruptedException {
+        return post("/api/v1/upstreams/" + encode(upstream) + "/logout", "{}");
+    }
+
+    /** Finishes a login with the URL that a browser was sent back to. */
+    JsonNode paste(String url) throws IOException, InterruptedException {
+        var body = JSON.createObjectNode().put("url", url).toString();
+        var answer = post("/api/v1/logins/callback", body);
+        return answer == null ? JSON.createObjectNode() : answer;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        var request =
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .timeout(Duration.ofSeconds(90))
+                        .header("Sidekey-Admin", "1")
+                        .header("Content-Type", "application/json");
+        return token == null
+                ? request
+                : request.header("Authorization", "Bearer " + token.reveal());
+    }
+
+    private JsonNode get(String path) throws IOException, InterruptedException {
+        var answer = http.send(request(path).GET().build(), BodyHandlers.ofString());
+        return JSON.readTree(answer.body());
+    }
+
+    private @Nullable JsonNode post(String path, String body)
+            throws IOException, InterruptedException {
+        var request = request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build();
+        var answer = http.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() == 403) {
+            throw new IOException(answer.body().strip());
+        }
+        return answer.statusCode() == 404 ? null : JSON.readTree(answer.body());
+    }
+
+    private static String encode(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,205 @@
+package dev.sidekey.cli;
+
+import dev.sidekey.config.ConfigException;
+import dev.sidekey.config.ConfigLoader;
+import dev.sidekey.config.ConfigLoader.Said;
+import dev.sidekey.config.SidekeyConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * The settings that have a flag; each is also {@code SIDEKEY_NAME} in the environment ({@link
+ * EnvironmentDefaults}). Flag before environment before file.
+ */
+final class ConfigOptions {
+    private static final String DEFAULT = "upstreams.default";
+
+    @Option(names = "--config", paramLabel = "FILE", description = "sidekey.yaml")
+    @Nullable Path file;
+
+    @Option(
+            names = "--upstream",
+            paramLabel = "NAME=URL",
+            description = "a named upstream; repeatable",
+            split = "\\s+")
+    Map<String, String> upstreams = Map.of();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description = "the agent's side (127.0.0.1:7070)")
+    @Nullable String listen;
+
+    @Option(
+            names = "--admin-listen",
+            paramLabel = "HOST:PORT",
+            description = "health, logins, callback (127.0.0.1:7071)")
+    @Nullable String adminListen;
+
+    @Option(
+            names = "--admin-token-file",
+            paramLabel = "FILE",
+            description = "needed by the admin listener off loopback")
+    @Nullable String adminTokenFile;
+
+    @Option(names = "--agents", paramLabel = "local|open", description = "who may use this Sidekey")
+    @Nullable String agents;
+
+    @Option(
+            names = "--public-url",
+            paramLabel = "URL",
+            description = "where browsers reach the admin listener")
+    @Nullable String publicUrl;
+
+    @Option(names = "--state-dir", paramLabel = "DIR", description = "credentials and their key")
+    @Nullable String stateDir;
+
+    @Option(
+            names = "--login-wait",
+            paramLabel = "TIME",
+            description = "how long a call waits for a login (50s)")
+    @Nullable String loginWait;
+
+    @Option(
+            names = "--login-ttl",
+            paramLabel = "TIME",
+            description = "how long a login stays open (10m)")
+    @Nullable String loginTtl;
+
+    @Option(
+            names = "--browser",
+            paramLabel = "auto|none",
+            description = "whether a browser may be opened")
+    @Nullable String browser;
+
+    @Option(
+            names = "--store",
+            paramLabel = "file|memory",
+            description = "where credentials are kept")
+    @Nullable String store;
+
+    @Option(names = "--key-file", paramLabel = "FILE", description = "the key that seals the store")
+    @Nullable String keyFile;
+
+    @Option(names = "--key", hidden = true, description = "only as SIDEKEY_KEY")
+    @Nullable String key;
+
+    @Option(names = "--ca-file", paramLabel = "PEM", description = "further roots for upstreams")
+    @Nullable String caFile;
+
+    @Option(
+            names = "--insecure-http",
+            paramLabel = "HOST:PORT",
+            description = "OAuth may go there without TLS; repeatable",
+            split = ",")
+    List<String> insecureHttp = List.of();
+
+    @Option(
+            names = "--client-id",
+            paramLabel = "ID",
+            description = "of a client registered by hand, for 'serve URL'")
+    @Nullable String clientId;
+
+    @Option(names = "--client-secret-file", paramLabel = "FILE", description = "its secret")
+    @Nullable String clientSecretFile;
+
+    @Option(names = "--client-issuer", paramLabel = "URL", description = "whom it belongs to")
+    @Nullable String clientIssuer;
+
+    @Option(
+            names = "--client-metadata-url",
+            paramLabel = "URL",
+            description = "client id metadata document")
+    @Nullable String clientMetadataUrl;
+
+    @Option(
+            names = "--scope",
+            paramLabel = "SCOPES",
+            description = "pinned scopes, for 'serve URL'")
+    @Nullable String scope;
+
+    @Option(
+            names = "--resource",
+            paramLabel = "auto|none|URI",
+            description = "resource indicator, for 'serve URL'")
+    @Nullable String resource;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "auto|text|json",
+            description = "form of log lines")
+    @Nullable String logFormat;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "error, warn, info, debug, trace")
+    @Nullable String logLevel;
+
+    /**
+     * The configuration.
+     *
+     * @param url the upstream of {@code serve URL}; null for none
+     */
+    SidekeyConfig load(@Nullable String url, Map<String, String> environment)
+            throws ConfigException {
+        var said = new ArrayList<Said>();
+        add(said, DEFAULT + ".url", url, "URL");
+        upstreams.forEach(
+                (name, value) -> add(said, "upstreams." + name + ".url", value, "--upstream"));
+        add(said, "listen", listen, "--listen");
+        add(said, "admin-listen", adminListen, "--admin-listen");
+        add(said, "admin-token-file", adminTokenFile, "--admin-token-file");
+        add(said, "agents", agents, "--agents");
+        add(said, "public-url", publicUrl, "--public-url");
+        add(said, "state-dir", stateDir, "--state-dir");
+        add(said, "login-wait", loginWait, "--login-wait");
+        add(said, "login-ttl", loginTtl, "--login-ttl");
+        add(said, "browser", browser, "--browser");
+        add(said, "store.type", store, "--store");
+        add(said, "store.key-file", keyFile, "--key-file");
+        add(said, "store.key", key, "SIDEKEY_KEY");
+        add(said, "ca-file", caFile, "--ca-file");
+        if (!insecureHttp.isEmpty()) {
+            said.add(new Said("insecure-http", insecureHttp, "--insecure-http"));
+        }
+        addDefaultUpstream(said);
+        add(said, "log.format", logFormat, "--log-format");
+        add(said, "log.level", logLevel, "--log-level");
+        return ConfigLoader.load(said, environment, fileOr(environment));
+    }
+
+    private void addDefaultUpstream(List<Said> said) {
+        add(said, DEFAULT + ".client.id", clientId, "--client-id");
+        add(said, DEFAULT + ".client.secret-file", clientSecretFile, "--client-secret-file");
+        add(said, DEFAULT + ".client.issuer", clientIssuer, "--client-issuer");
+        add(said, DEFAULT + ".client.metadata-url", clientMetadataUrl, "--client-metadata-url");
+        add(said, DEFAULT + ".scopes", scope, "--scope");
+        add(said, DEFAULT + ".resource", resource, "--resource");
+    }
+
+    private static void add(List<Said> said, String key, @Nullable String value, String flag) {
+        if (value != null) {
+            said.add(new Said(key, List.of(value), flag));
+        }
+    }
+
+    /** The file that was named, else the user's own where there is one. */
+    private @Nullable Path fileOr(Map<String, String> environment) {
+        if (file != null) {
+            return file;
+        }
+        var home = environment.getOrDefault("XDG_CONFIG_HOME", "");
+        var base =
+                home.startsWith("/")
+                        ? Path.of(home)
+                        : Path.of(System.getProperty("user.home", ""), ".config");
+        var own = base.resolve("sidekey").resolve("sidekey.yaml");
+        return Files.isRegularFile(own) ? own : null;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sidekey.cli;
+
+import dev.sidekey.config.HostPort;
+import dev.sidekey.config.SidekeyConfig;
+import java.io.IOException;
+
+/** What the command line asks of the rest; Main is the one implementation. */
+public interface Launcher {
+
+    /**
+     * Runs Sidekey until it is told to stop.
+     *
+     * @param config where to listen and whom to serve
+     * @return exit status
+     * @throws IOException when it cannot start
+     */
+    int serve(SidekeyConfig config) throws IOException;
+
+    /**
+     * Starts the demo servers, and gives the URL of the protected one to a command that serves it.
+     *
+     * @throws IOException when they cannot start
+     */
+    int demo(DemoServe command) throws IOException;
+
+    /**
+     * Runs something beside a Sidekey without an agent's listener: enough to log in and out.
+     *
+     * @throws Exception as the work does
+     */
+    int beside(SidekeyConfig config, Work work) throws Exception;
+
+    /** Serves the demo's upstream. */
+    @FunctionalInterface
+    interface DemoServe {
+        int serve(String upstreamUrl) throws IOException;
+    }
+
+    /** Work that asks an admin listener. */
+    @FunctionalInterface
+    interface Work {
+        int run(HostPort admin) throws Exception;
+    }
+
+    /** The version of this build. */
+    static String version() {
+        var version = Launcher.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

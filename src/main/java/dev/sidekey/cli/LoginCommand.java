@@ -1,0 +1,99 @@
+package dev.sidekey.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Logs in ahead of the first call, or finishes a login whose browser could not come back. */
+@Command(mixinStandardHelpOptions = true, description = "Log in to an upstream.")
+final class LoginCommand implements Callable<Integer> {
+    private static final long POLL_MILLIS = 500;
+
+    private final Launcher launcher;
+    private final Map<String, String> environment;
+
+    @Mixin private final ConfigOptions options = new ConfigOptions();
+
+    @Parameters(
+            paramLabel = "NAME|URL",
+            description = "the upstream; 'default' is that of serve URL")
+    private String upstream = "";
+
+    @Option(
+            names = "--paste",
+            paramLabel = "URL",
+            description = "the URL that the browser was sent back to and could not reach")
+    private @Nullable String pasted;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    LoginCommand(Launcher launcher, Map<String, String> environment) {
+        this.launcher = launcher;
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        var url = upstream.contains("://") ? upstream : null;
+        var config = options.load(url, environment);
+        return Asking.ask(
+                launcher, config, client -> pasted == null ? login(client) : paste(client, pasted));
+    }
+
+    private int paste(AdminClient client, String url) throws Exception {
+        var page = client.paste(url);
+        print(page.path("title").asText() + ". " + page.path("text").asText());
+        return page.path("title").asText().startsWith("You are signed in")
+                ? ExitStatus.OK
+                : ExitStatus.NOT_LOGGED_IN;
+    }
+
+    private int login(AdminClient client) throws Exception {
+        var shown = "";
+        while (true) {
+            var answer = client.login(upstream);
+            if (answer == null) {
+                print("no upstream is called " + upstream);
+                return ExitStatus.USAGE;
+            }
+            switch (answer.path("state").asText()) {
+                case "authorized" -> {
+                    print("signed in to " + upstream);
+                    return ExitStatus.OK;
+                }
+                case "anonymous" -> {
+                    print(upstream + " asks for no authorization");
+                    return ExitStatus.OK;
+                }
+                case "login_required" -> shown = show(answer, shown);
+                default -> {
+                    print(answer.path("message").asText() + ". " + answer.path("remedy").asText());
+                    return ExitStatus.NOT_LOGGED_IN;
+                }
+            }
+            LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
+        }
+    }
+
+    private String show(JsonNode answer, String shown) {
+        var link = answer.path("url").asText();
+        if (!link.equals(shown)) {
+            print("Open this in a browser and sign in:\n  " + link);
+        }
+        return link;
+    }
+
+    private void print(String text) {
+        var out = spec.commandLine().getOut();
+        out.println(text);
+        out.flush();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sidekey.cli;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Runs Sidekey. */
+@Command(
+        mixinStandardHelpOptions = true,
+        description = "Run Sidekey before one upstream, or before those of a configuration.")
+final class ServeCommand implements Callable<Integer> {
+    private final Launcher launcher;
+    private final Map<String, String> environment;
+
+    @Mixin private final ConfigOptions options = new ConfigOptions();
+
+    @Parameters(arity = "0..1", paramLabel = "URL", description = "the protected MCP server")
+    private @Nullable String url;
+
+    ServeCommand(Launcher launcher, Map<String, String> environment) {
+        this.launcher = launcher;
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        var config = options.load(url, environment);
+        if (config.upstreams().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no upstream is configured: give its URL, --upstream NAME=URL or --config FILE");
+        }
+        return launcher.serve(config);
+    }
+}

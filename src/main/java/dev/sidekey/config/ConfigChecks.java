@@ -1,0 +1,142 @@
+package dev.sidekey.config;
+
+import java.net.URI;
+import java.util.Base64;
+import java.util.Set;
+
+/** What a single value cannot tell: rules between settings. */
+final class ConfigChecks {
+    private static final Set<String> STORES = Set.of("file", "memory");
+    private static final Set<String> GRANTS = Set.of("authorization_code", "none");
+
+    private final Violations violations;
+
+    ConfigChecks(Violations violations) {
+        this.violations = violations;
+    }
+
+    void check(SidekeyConfig config) {
+        checkListeners(config);
+        checkStore(config.store());
+        if (!isHttp(config.publicUrl())) {
+            violations.add(
+                    "public-url",
+                    config.publicUrl().toString(),
+                    "is no web address",
+                    "Write http://… or https://….");
+        }
+        for (var upstream : config.upstreams().values()) {
+            checkUpstream(config, upstream);
+        }
+    }
+
+    private void checkListeners(SidekeyConfig config) {
+        if (config.listen().port() != 0 && config.listen().equals(config.adminListen())) {
+            violations.add(
+                    "admin-listen",
+                    config.adminListen().toString(),
+                    "is the same as listen",
+                    "Give the two listeners different ports.");
+        }
+        if (!isLoopback(config.listen().host()) && config.agents() != SidekeyConfig.Agents.OPEN) {
+            violations.add(
+                    "listen",
+                    config.listen().toString(),
+                    "is not loopback: whoever reaches it would use your credentials",
+                    "Listen on 127.0.0.1, or say 'agents: open' if anyone may use this Sidekey.");
+        }
+    }
+
+    private void checkStore(StoreConfig store) {
+        if (!STORES.contains(store.type())) {
+            violations.add(
+                    "store.type", store.type(), "is not a known store", "Write file or memory.");
+        }
+        var key = store.key();
+        if (key != null && !isKey(key.reveal())) {
+            violations.add("store.key", null, "is not a key", "Give 32 bytes in base64.");
+        }
+    }
+
+    private static boolean isKey(String text) {
+        try {
+            return Base64.getDecoder().decode(text.strip()).length == 32;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private void checkUpstream(SidekeyConfig config, UpstreamConfig upstream) {
+        var path = "upstreams." + upstream.name();
+        if (!upstream.name().matches("[a-z0-9][a-z0-9_-]*")) {
+            violations.add(
+                    path, upstream.name(), "is no name for a route", "Use a-z, 0-9, - and _.");
+        }
+        checkUrl(config, upstream.url(), path + ".url");
+        var grant = upstream.grant();
+        if (grant != null && !GRANTS.contains(grant)) {
+            violations.add(
+                    path + ".grant",
+                    grant,
+                    "is not a known grant",
+                    "Write authorization_code or none.");
+        }
+        var resource = upstream.resource();
+        if (!resource.equals("auto") && !resource.equals("none") && !resource.contains(":")) {
+            violations.add(
+                    path + ".resource", resource, "is no resource", "Write auto, none or a URI.");
+        }
+        if (upstream.client().id() == null && upstream.client().secret() != null) {
+            violations.add(
+                    path + ".client.secret", null, "belongs to no client", "Set client.id, too.");
+        }
+        var document = upstream.client().metadataUrl();
+        if (document != null && !"https".equals(document.getScheme())) {
+            violations.add(
+                    path + ".client.metadata-url",
+                    document.toString(),
+                    "is not https",
+                    "A client id metadata document has an https URL.");
+        }
+    }
+
+    private void checkUrl(SidekeyConfig config, URI url, String key) {
+        if (!isHttp(url)
+                || url.getHost() == null
+                || url.getRawUserInfo() != null
+                || url.getRawFragment() != null) {
+            violations.add(
+                    key,
+                    url.getRawUserInfo() == null ? url.toString() : null,
+                    "is no upstream",
+                    "Write https://HOST/PATH without user and fragment.");
+        } else if ("http".equalsIgnoreCase(url.getScheme()) && !mayBePlain(config, url)) {
+            int port = url.getPort() < 0 ? 80 : url.getPort();
+            violations.add(
+                    key,
+                    url.toString(),
+                    "would carry tokens without TLS",
+                    "Use https, or list " + url.getHost() + ":" + port + " in insecure-http.");
+        }
+    }
+
+    private static boolean mayBePlain(SidekeyConfig config, URI url) {
+        int port = url.getPort() < 0 ? 80 : url.getPort();
+        var host = url.getHost();
+        return isLoopback(host)
+                || config.insecureHttp().stream()
+                        .anyMatch(one -> one.host().equalsIgnoreCase(host) && one.port() == port);
+    }
+
+    private static boolean isHttp(URI url) {
+        return "http".equalsIgnoreCase(url.getScheme())
+                || "https".equalsIgnoreCase(url.getScheme());
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equalsIgnoreCase("localhost")
+                || host.matches("127(\\.\\d{1,3}){3}")
+                || host.equals("::1")
+                || host.equals("[::1]");
+    }
+}

@@ -1,0 +1,245 @@
+package dev.sidekey.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sidekey.oauth.Scopes;
+import dev.sidekey.oauth.Secret;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes records of a tree: the component's name in kebab case is the key, its type says how the
+ * value is read. Collects what is wrong and goes on.
+ */
+final class RecordBinder {
+    private final Violations violations;
+    private final SecretFiles secrets;
+
+    RecordBinder(Violations violations, SecretFiles secrets) {
+        this.violations = violations;
+        this.secrets = secrets;
+    }
+
+    /** The key of a component. */
+    static String keyOf(RecordComponent component) {
+        var setting = component.getAnnotation(Setting.class);
+        if (setting != null && !setting.key().isEmpty()) {
+            return setting.key();
+        }
+        return component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** All keys that a record knows. */
+    static Set<String> keysOf(Class<?> type) {
+        var keys = new TreeSet<String>();
+        for (var component : type.getRecordComponents()) {
+            if (component.isAnnotationPresent(Setting.class)) {
+                keys.add(keyOf(component));
+                if (component.getType() == Secret.class) {
+                    keys.add(keyOf(component) + "-file");
+                }
+            }
+        }
+        return keys;
+    }
+
+    /**
+     * Binds a tree.
+     *
+     * @param path the tree's own key, empty for the whole
+     * @param given values of components that are no settings, in their order
+     */
+    <T> @Nullable T bind(Class<T> type, JsonNode tree, String path, Object... given) {
+        if (!tree.isObject()) {
+            violations.add(path, text(tree), "is not a section", "Write its keys below it.");
+            return null;
+        }
+        refuseUnknown(type, tree, path);
+        var components = type.getRecordComponents();
+        var values = new @Nullable Object[components.length];
+        int used = 0;
+        for (int i = 0; i < components.length; i++) {
+            values[i] =
+                    components[i].isAnnotationPresent(Setting.class)
+                            ? component(components[i], tree, path)
+                            : given[used++];
+        }
+        return make(type, values);
+    }
+
+    private void refuseUnknown(Class<?> type, JsonNode tree, String path) {
+        var known = keysOf(type);
+        tree.fieldNames()
+                .forEachRemaining(name -> {
+                    if (!known.contains(name)) {
+                        var near = Nearest.to(name, known);
+                        violations.add(
+                                at(path, name),
+                                null,
+                                "is not a known key",
+                                near == null
+                                        ? "Known here: " + String.join(", ", known) + "."
+                                        : "Did you mean '" + near + "'?");
+                    }
+                });
+    }
+
+    private @Nullable Object component(RecordComponent component, JsonNode tree, String path) {
+        var key = keyOf(component);
+        var type = component.getType();
+        if (type == Secret.class) {
+            return secrets.read(tree, path, key, violations);
+        }
+        var node = tree.get(key);
+        if (node == null || node.isNull()) {
+            node = fallback(component);
+        }
+        return node == null ? null : value(component.getGenericType(), type, node, at(path, key));
+    }
+
+    /** A setting that is not there: what stands for it, or nothing. */
+    private static @Nullable JsonNode fallback(RecordComponent component) {
+        var factory = JsonNodeFactory.instance;
+        var type = component.getType();
+        if (type.isRecord() && !Values.isSingle(type)) {
+            return factory.objectNode();
+        }
+        if (type == List.class) {
+            return factory.arrayNode();
+        }
+        if (type == Map.class) {
+            return factory.objectNode();
+        }
+        var written = component.getAnnotation(Setting.class).fallback();
+        var none = written.isEmpty() && type != Scopes.class;
+        return none || (written.isEmpty() && isNullable(component))
+                ? null
+                : factory.textNode(written);
+    }
+
+    private static boolean isNullable(RecordComponent component) {
+        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    private @Nullable Object value(Type generic, Class<?> type, JsonNode node, String path) {
+        if (type == Scopes.class && node.isArray()) {
+            return Scopes.of(strings(node, path));
+        }
+        if (Values.isSingle(type)) {
+            return single(type, node, path);
+        }
+        if (type == List.class) {
+            return list(argument(generic, 0), node, path);
+        }
+        if (type == Map.class) {
+            return map(argument(generic, 1), node, path);
+        }
+        return bind(type, node, path);
+    }
+
+    private static Class<?> argument(Type generic, int index) {
+        return (Class<?>) ((ParameterizedType) generic).getActualTypeArguments()[index];
+    }
+
+    private @Nullable Object single(Class<?> type, JsonNode node, String path) {
+        if (!node.isValueNode()) {
+            violations.add(path, null, "is not a single value", "Write one value.");
+            return null;
+        }
+        try {
+            return Values.read(type, node.asText());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            violations.add(
+                    path, node.asText(), "is not understood", "Write " + e.getMessage() + ".");
+            return null;
+        }
+    }
+
+    private List<Object> list(Class<?> element, JsonNode node, String path) {
+        var values = new ArrayList<Object>();
+        for (var text : strings(node, path)) {
+            var value = single(element, JsonNodeFactory.instance.textNode(text), path);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    /** A list, or one value in its place. */
+    private List<String> strings(JsonNode node, String path) {
+        var values = new ArrayList<String>();
+        if (node.isValueNode()) {
+            values.add(node.asText());
+        } else if (node.isArray()) {
+            node.forEach(one -> values.add(one.asText()));
+        } else {
+            violations.add(path, null, "is not a list", "Write [one, another].");
+        }
+        return values;
+    }
+
+    private Map<String, Object> map(Class<?> element, JsonNode node, String path) {
+        var values = new LinkedHashMap<String, Object>();
+        if (!node.isObject()) {
+            violations.add(path, text(node), "is not a section", "Write its keys below it.");
+            return values;
+        }
+        for (var entry : node.properties()) {
+            var name = entry.getKey();
+            var value =
+                    element == UpstreamConfig.class
+                            ? bind(element, upstream(entry.getValue()), at(path, name), name)
+                            : single(element, entry.getValue(), at(path, name));
+            if (value != null) {
+                values.put(name, value);
+            }
+        }
+        return values;
+    }
+
+    /** The short form {@code name: URL}. */
+    private static JsonNode upstream(JsonNode node) {
+        if (!node.isTextual()) {
+            return node;
+        }
+        ObjectNode section = JsonNodeFactory.instance.objectNode();
+        return section.set("url", node);
+    }
+
+    private <T> @Nullable T make(Class<T> type, @Nullable Object[] values) {
+        var components = type.getRecordComponents();
+        var types = new Class<?>[components.length];
+        for (int i = 0; i < components.length; i++) {
+            types[i] = components[i].getType();
+            var absent =
+                    values[i] == null && (types[i].isPrimitive() || !isNullable(components[i]));
+            if (absent) {
+                return null; // said already where it was read, or by the checks
+            }
+        }
+        try {
+            return type.getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("configuration records have no other constructor", e);
+        }
+    }
+
+    private static @Nullable String text(JsonNode node) {
+        return node.isValueNode() ? node.asText() : null;
+    }
+
+    static String at(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+}

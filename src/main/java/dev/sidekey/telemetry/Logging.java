@@ -1,0 +1,54 @@
+package dev.sidekey.telemetry;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import dev.sidekey.config.LogConfig;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets logging up as configured, on stderr: lines for people on a terminal, JSON lines for
+ * machines. Stack traces only at DEBUG.
+ */
+public final class Logging {
+    private Logging() {}
+
+    /**
+     * Replaces what is there.
+     *
+     * @param terminal whether stderr is a terminal
+     */
+    public static void configure(LogConfig config, boolean terminal) {
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        var level = Level.valueOf(config.level().name());
+        var detailed = level.levelInt <= Level.DEBUG_INT;
+        var json =
+                config.format() == LogConfig.Format.JSON
+                        || (config.format() == LogConfig.Format.AUTO && !terminal);
+        var encoder = json ? new JsonLines(detailed) : text(context, detailed);
+        encoder.setContext(context);
+        encoder.start();
+        var appender = new ConsoleAppender<ILoggingEvent>();
+        appender.setContext(context);
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.detachAndStopAllAppenders();
+        root.addAppender(appender);
+        root.setLevel(level);
+        context.getLogger("io.netty").setLevel(detailed ? Level.INFO : Level.WARN);
+    }
+
+    private static Encoder<ILoggingEvent> text(LoggerContext context, boolean detailed) {
+        var encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(
+                "%d{HH:mm:ss.SSS} %-5level %msg %kvp{NONE}%n" + (detailed ? "%ex" : "%nopex"));
+        return encoder;
+    }
+}
