@@ -1,7 +1,6 @@
 package dev.sidekey.config;
 
 import java.net.URI;
-import java.util.Base64;
 import java.util.Set;
 
 /** What a single value cannot tell: rules between settings. */
@@ -53,16 +52,8 @@ final class ConfigChecks {
                     "store.type", store.type(), "is not a known store", "Write file or memory.");
         }
         var key = store.key();
-        if (key != null && !isKey(key.reveal())) {
+        if (key != null && !key.isBase64Of(32)) {
             violations.add("store.key", null, "is not a key", "Give 32 bytes in base64.");
-        }
-    }
-
-    private static boolean isKey(String text) {
-        try {
-            return Base64.getDecoder().decode(text.strip()).length == 32;
-        } catch (IllegalArgumentException e) {
-            return false;
         }
     }
 

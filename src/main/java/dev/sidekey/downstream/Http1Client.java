@@ -41,6 +41,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
     private boolean discarding;
     private boolean closing;
     private boolean watching;
+    private boolean waiting;
     private boolean timing;
     private long askedAt;
 
@@ -82,7 +83,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
                             .executor()
                             .schedule(this::checkIdle, SECONDS_TO_ASK, TimeUnit.SECONDS);
         }
-        context().read();
+        read();
     }
 
     private void checkIdle() {
@@ -102,12 +103,21 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelRead(ChannelHandlerContext current, Object message) {
+        waiting = false;
         if (message instanceof HttpRequest head) {
             onRequest(current, head);
         } else if (message instanceof HttpContent part) {
             onPart(current, part);
         } else {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext current) {
+        // the flow control takes the end of a read for an answer to ours, message or not
+        if (waiting) {
+            current.read();
         }
     }
 
@@ -139,7 +149,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         if (closing) {
             closeAfterFlush(current);
         } else {
-            current.read();
+            read();
         }
     }
 
@@ -155,7 +165,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
                 discarding = false;
                 awaitRequest();
             } else {
-                current.read();
+                read();
             }
         }
     }
@@ -252,6 +262,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void read() {
+        waiting = true;
         context().read();
     }
 

@@ -3,6 +3,7 @@ package dev.sidekey.oauth;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /**
@@ -34,6 +35,15 @@ public final class Secret {
      */
     public boolean isEmpty() {
         return value.isEmpty();
+    }
+
+    /** Whether it is base64 of so many bytes, as a key is. */
+    public boolean isBase64Of(int bytes) {
+        try {
+            return Base64.getDecoder().decode(value.strip()).length == bytes;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**

@@ -95,8 +95,11 @@ final class Http1Attempt implements Attempt {
     private void sent(ChannelFuture future) {
         if (future.isSuccess()) {
             anythingSent = true;
+        } else if (!over && connection != null) {
+            var broken = connection;
+            broken.drop();
+            fail(Kind.CLOSED, broken.origin() + " took no more: " + future.cause().getMessage());
         }
-        // a failed write closes the channel, and that ends the attempt
     }
 
     private void startHeadTimer() {

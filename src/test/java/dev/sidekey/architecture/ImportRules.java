@@ -175,7 +175,9 @@ final class ImportRules {
                         room("credential"),
                         room("seal"),
                         room("authorization"),
-                        room("demo"))
+                        room("demo"),
+                        // shows the admin token to the admin listener
+                        room("cli"))
                 .should()
                 .callMethodWhere(
                         describe(

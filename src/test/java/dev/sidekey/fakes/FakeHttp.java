@@ -1,26 +1,34 @@
 package dev.sidekey.fakes;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
-/** A loopback HTTP server that remembers what it was asked. */
+/** A loopback HTTP server on plain sockets that remembers what it was asked. */
 public final class FakeHttp implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
 
-    private final HttpServer server;
+    private final ServerSocket server;
+    private final Handler handler;
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
@@ -73,29 +81,117 @@ public final class FakeHttp implements AutoCloseable {
         Answer answer(Asked asked) throws Exception;
     }
 
-    private FakeHttp(HttpServer server) {
+    private FakeHttp(ServerSocket server, Handler handler) {
         this.server = server;
+        this.handler = handler;
     }
 
     /** Starts a server on a free loopback port. */
     public static FakeHttp start(Handler handler) {
         try {
-            var server =
-                    HttpServer.create(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
-            var fake = new FakeHttp(server);
-            server.setExecutor(fake.threads);
-            server.createContext("/", exchange -> fake.handle(exchange, handler));
-            server.start();
+            var server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+            var fake = new FakeHttp(server, handler);
+            fake.threads.execute(fake::accept);
             return fake;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                var connection = server.accept();
+                connections.add(connection);
+                threads.execute(() -> serve(connection));
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (connection) {
+            var in = new BufferedInputStream(connection.getInputStream());
+            var out = connection.getOutputStream();
+            connection.setTcpNoDelay(true);
+            while (true) {
+                var one = read(in);
+                if (one == null) {
+                    return;
+                }
+                asked.add(one);
+                write(out, one.method(), handler.answer(one));
+            }
+        } catch (IOException e) {
+            // the client is gone
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    private static @Nullable Asked read(InputStream in) throws IOException {
+        var requestLine = line(in);
+        if (requestLine.isEmpty()) {
+            return null;
+        }
+        var headers = new LinkedHashMap<String, List<String>>();
+        for (var line = line(in); !line.isEmpty(); line = line(in)) {
+            var parts = line.split(":", 2);
+            headers.computeIfAbsent(parts[0].strip(), _ -> new ArrayList<>()).add(parts[1].strip());
+        }
+        var words = requestLine.split(" ", -1);
+        var head = new Asked(words[0], words[1], headers, "");
+        return new Asked(words[0], words[1], headers, body(in, head));
+    }
+
+    private static String body(InputStream in, Asked head) throws IOException {
+        if (!head.header("transfer-encoding").equalsIgnoreCase("chunked")) {
+            var length = head.header("content-length");
+            var bytes = in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length));
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+        var body = new StringBuilder();
+        while (true) {
+            int size = Integer.parseInt(line(in).split(";", 2)[0], 16);
+            body.append(new String(in.readNBytes(size), StandardCharsets.UTF_8));
+            line(in);
+            if (size == 0) {
+                return body.toString();
+            }
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new StringBuilder();
+        for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+            if (c != '\r') {
+                line.append((char) c);
+            }
+        }
+        return line.toString();
+    }
+
+    private static void write(OutputStream out, String method, Answer answer) throws IOException {
+        var body = answer.body().getBytes(StandardCharsets.UTF_8);
+        var head = new StringBuilder("HTTP/1.1 " + answer.status() + " Fake\r\n");
+        head.append("Content-Type: ").append(answer.contentType()).append("\r\n");
+        answer.headers()
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
+        head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
+        out.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
+        if (!method.equals("HEAD")) {
+            out.write(body);
+        }
+        out.flush();
+    }
+
     /** {@code http://127.0.0.1:PORT}. */
     public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return "http://127.0.0.1:" + server.getLocalPort();
     }
 
     /** All requests so far. */
@@ -106,28 +202,6 @@ public final class FakeHttp implements AutoCloseable {
     /** All requests so far for a path, without its query. */
     public List<Asked> asked(String path) {
         return asked.stream().filter(one -> one.path().split("\\?", 2)[0].equals(path)).toList();
-    }
-
-    private void handle(HttpExchange exchange, Handler handler) throws IOException {
-        try (exchange) {
-            var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            var one =
-                    new Asked(
-                            exchange.getRequestMethod(),
-                            exchange.getRequestURI().toString(),
-                            Map.copyOf(exchange.getRequestHeaders()),
-                            body);
-            asked.add(one);
-            var answer = handler.answer(one);
-            var bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", answer.contentType());
-            answer.headers()
-                    .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
-            exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
-            exchange.getResponseBody().write(bytes);
-        } catch (Exception e) {
-            throw new IOException(e);
-        }
     }
 
     /** Reads a form or a query. */
@@ -146,7 +220,14 @@ public final class FakeHttp implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        try {
+            server.close();
+            for (var connection : connections) {
+                connection.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         threads.shutdownNow();
     }
 }
