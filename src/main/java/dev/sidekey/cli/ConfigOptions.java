@@ -150,8 +150,9 @@ final class ConfigOptions {
             throws ConfigException {
         var said = new ArrayList<Said>();
         add(said, DEFAULT + ".url", url, "URL");
-        upstreams.forEach(
-                (name, value) -> add(said, "upstreams." + name + ".url", value, "--upstream"));
+        upstreams.forEach((name, value) ->
+                said.add(
+                        new Said(List.of("upstreams", name, "url"), List.of(value), "--upstream")));
         add(said, "listen", listen, "--listen");
         add(said, "admin-listen", adminListen, "--admin-listen");
         add(said, "admin-token-file", adminTokenFile, "--admin-token-file");
@@ -166,7 +167,7 @@ final class ConfigOptions {
         add(said, "store.key", key, "SIDEKEY_KEY");
         add(said, "ca-file", caFile, "--ca-file");
         if (!insecureHttp.isEmpty()) {
-            said.add(new Said("insecure-http", insecureHttp, "--insecure-http"));
+            said.add(new Said(List.of("insecure-http"), insecureHttp, "--insecure-http"));
         }
         addDefaultUpstream(said);
         add(said, "log.format", logFormat, "--log-format");
@@ -185,7 +186,7 @@ final class ConfigOptions {
 
     private static void add(List<Said> said, String key, @Nullable String value, String flag) {
         if (value != null) {
-            said.add(new Said(key, List.of(value), flag));
+            said.add(Said.of(key, value, flag));
         }
     }
 

@@ -16,6 +16,7 @@ final class ConfigChecks {
 
     void check(SidekeyConfig config) {
         checkListeners(config);
+        new BoundChecks(violations).check(config);
         checkStore(config.store());
         if (!isHttp(config.publicUrl())) {
             violations.add(
@@ -30,7 +31,8 @@ final class ConfigChecks {
     }
 
     private void checkListeners(SidekeyConfig config) {
-        if (config.listen().port() != 0 && config.listen().equals(config.adminListen())) {
+        var read = !violations.has("listen") && !violations.has("admin-listen");
+        if (read && config.listen().port() != 0 && config.listen().equals(config.adminListen())) {
             violations.add(
                     "admin-listen",
                     config.adminListen().toString(),

@@ -1,12 +1,7 @@
 package dev.sidekey.config;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +9,27 @@ import org.jspecify.annotations.Nullable;
 
 /** From flags, environment and file to a checked configuration, or to everything that is wrong. */
 public final class ConfigLoader {
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
-
     private ConfigLoader() {}
 
     /**
      * One setting said outside the file, and before it in rank.
      *
-     * @param key whole key, such as {@code upstreams.default.url}; a name within may hold no dot
+     * @param path key by key, such as {@code upstreams}, {@code default}, {@code url}
      * @param value as it would be written in the file; several for a list
-     * @param source for violations, such as {@code --listen}
+     * @param source for violations, such as {@code --listen} or {@code SIDEKEY_LISTEN}
      */
-    public record Said(String key, List<String> value, String source) {}
+    public record Said(List<String> path, List<String> value, String source) {
+
+        /** One value for a key whose parts hold no dot. */
+        public static Said of(String key, String value, String source) {
+            return new Said(List.of(key.split("\\.", -1)), List.of(value), source);
+        }
+
+        /** The whole key, such as {@code upstreams.default.url}. */
+        public String key() {
+            return String.join(".", path);
+        }
+    }
 
     /**
      * Loads the configuration. Blocks on the files it names.
@@ -40,7 +43,10 @@ public final class ConfigLoader {
             List<Said> said, Map<String, String> environment, @Nullable Path file)
             throws ConfigException {
         var violations = new Violations(file == null ? "configuration" : file.toString());
-        var tree = read(file, violations);
+        var tree =
+                file == null
+                        ? JsonNodeFactory.instance.objectNode()
+                        : YamlTree.read(file, violations);
         new Expansion(environment, violations).expand(tree, "");
         for (var one : said) {
             put(tree, one);
@@ -49,6 +55,11 @@ public final class ConfigLoader {
         ConfigDefaults.fill(tree, environment);
         var binder = new RecordBinder(violations, new SecretFiles());
         var config = binder.bind(SidekeyConfig.class, tree, "");
+        if (config == null) {
+            // these two have no fallback of their own; with them the checks can still see the rest
+            ConfigDefaults.refill(tree, environment);
+            config = binder.bind(SidekeyConfig.class, tree, "");
+        }
         if (config != null) {
             new ConfigChecks(violations).check(config);
         }
@@ -61,48 +72,18 @@ public final class ConfigLoader {
         return config;
     }
 
-    private static ObjectNode read(@Nullable Path file, Violations violations) {
-        if (file == null) {
-            return YAML.createObjectNode();
-        }
-        try {
-            JsonNode tree = YAML.readTree(Files.readString(file));
-            if (tree == null || tree.isMissingNode() || tree.isNull()) {
-                return YAML.createObjectNode();
-            }
-            if (tree instanceof ObjectNode object) {
-                return object;
-            }
-            violations.add("(whole file)", null, "is not a section", "Write keys and values.");
-        } catch (JsonProcessingException e) {
-            var place = e.getLocation();
-            violations.add(
-                    "line " + (place == null ? "?" : place.getLineNr()),
-                    null,
-                    "is not YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""),
-                    "Correct the file.");
-        } catch (IOException e) {
-            violations.add(
-                    "(whole file)",
-                    null,
-                    "cannot be read (" + e.getClass().getSimpleName() + ")",
-                    "Check the path given with --config.");
-        }
-        return YAML.createObjectNode();
-    }
-
     private static void put(ObjectNode tree, Said said) {
-        var parts = said.key().split("\\.", -1);
         var section = tree;
-        for (int i = 0; i < parts.length - 1; i++) {
-            var next = section.get(parts[i]);
+        for (int i = 0; i < said.path().size() - 1; i++) {
+            var part = said.path().get(i);
+            var next = section.get(part);
             if (next != null && next.isTextual() && i == 1) {
                 // the short form of an upstream grows to the long one
-                next = section.putObject(parts[i]).put("url", next.textValue());
+                next = section.putObject(part).put("url", next.textValue());
             }
-            section = next instanceof ObjectNode object ? object : section.putObject(parts[i]);
+            section = next instanceof ObjectNode object ? object : section.putObject(part);
         }
-        var last = parts[parts.length - 1];
+        var last = said.path().getLast();
         // what is said outside replaces the file's secret, too, in either form
         section.remove(
                 last.endsWith("-file") ? last.substring(0, last.length() - 5) : last + "-file");

@@ -32,7 +32,7 @@ final class Expansion {
                                                     RecordBinder.at(path, entry.getKey()))));
             case ArrayNode array -> {
                 for (int i = 0; i < array.size(); i++) {
-                    array.set(i, expand(array.get(i), path));
+                    array.set(i, expand(array.get(i), path + "[" + i + "]"));
                 }
             }
             case TextNode text -> {
@@ -46,6 +46,9 @@ final class Expansion {
     private String expand(String text, String path) {
         var result = new StringBuilder();
         var match = VARIABLE.matcher(text);
+        if (text.contains("${")) {
+            violations.written(path, text);
+        }
         while (match.find()) {
             match.appendReplacement(result, Matcher.quoteReplacement(replacement(match, path)));
         }

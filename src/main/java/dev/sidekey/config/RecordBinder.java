@@ -61,7 +61,7 @@ final class RecordBinder {
      */
     <T> @Nullable T bind(Class<T> type, JsonNode tree, String path, Object... given) {
         if (!tree.isObject()) {
-            violations.add(path, text(tree), "is not a section", "Write its keys below it.");
+            violations.add(path, null, "is not a section", "Write its keys below it.");
             return null;
         }
         refuseUnknown(type, tree, path);
@@ -101,10 +101,18 @@ final class RecordBinder {
             return secrets.read(tree, path, key, violations);
         }
         var node = tree.get(key);
-        if (node == null || node.isNull()) {
-            node = fallback(component);
+        if (node != null && !node.isNull()) {
+            var value = value(component.getGenericType(), type, node, at(path, key));
+            if (value != null) {
+                return value;
+            }
         }
-        return node == null ? null : value(component.getGenericType(), type, node, at(path, key));
+        // also after a violation, so that the checks see all the rest
+        var other = fallback(component);
+        if (other == null && !isNullable(component)) {
+            violations.add(at(path, key), null, "is missing", "Set it.");
+        }
+        return other == null ? null : value(component.getGenericType(), type, other, at(path, key));
     }
 
     /** A setting that is not there: what stands for it, or nothing. */
@@ -133,7 +141,7 @@ final class RecordBinder {
 
     private @Nullable Object value(Type generic, Class<?> type, JsonNode node, String path) {
         if (type == Scopes.class && node.isArray()) {
-            return Scopes.of(strings(node, path));
+            return Scopes.of(list(String.class, node, path).stream().map(String::valueOf).toList());
         }
         if (Values.isSingle(type)) {
             return single(type, node, path);
@@ -158,7 +166,7 @@ final class RecordBinder {
         }
         try {
             return Values.read(type, node.asText());
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             violations.add(
                     path, node.asText(), "is not understood", "Write " + e.getMessage() + ".");
             return null;
@@ -167,32 +175,28 @@ final class RecordBinder {
 
     private List<Object> list(Class<?> element, JsonNode node, String path) {
         var values = new ArrayList<Object>();
-        for (var text : strings(node, path)) {
-            var value = single(element, JsonNodeFactory.instance.textNode(text), path);
-            if (value != null) {
-                values.add(value);
+        if (node.isValueNode()) {
+            add(values, single(element, node, path)); // one value in place of a list
+        } else if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                add(values, single(element, node.get(i), path + "[" + i + "]"));
             }
+        } else {
+            violations.add(path, null, "is not a list", "Write [one, another].");
         }
         return List.copyOf(values);
     }
 
-    /** A list, or one value in its place. */
-    private List<String> strings(JsonNode node, String path) {
-        var values = new ArrayList<String>();
-        if (node.isValueNode()) {
-            values.add(node.asText());
-        } else if (node.isArray()) {
-            node.forEach(one -> values.add(one.asText()));
-        } else {
-            violations.add(path, null, "is not a list", "Write [one, another].");
+    private static void add(List<Object> values, @Nullable Object value) {
+        if (value != null) {
+            values.add(value);
         }
-        return values;
     }
 
     private Map<String, Object> map(Class<?> element, JsonNode node, String path) {
         var values = new LinkedHashMap<String, Object>();
         if (!node.isObject()) {
-            violations.add(path, text(node), "is not a section", "Write its keys below it.");
+            violations.add(path, null, "is not a section", "Write its keys below it.");
             return values;
         }
         for (var entry : node.properties()) {
@@ -225,7 +229,7 @@ final class RecordBinder {
             var absent =
                     values[i] == null && (types[i].isPrimitive() || !isNullable(components[i]));
             if (absent) {
-                return null; // said already where it was read, or by the checks
+                return null; // said already where it was read
             }
         }
         try {
@@ -233,10 +237,6 @@ final class RecordBinder {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("configuration records have no other constructor", e);
         }
-    }
-
-    private static @Nullable String text(JsonNode node) {
-        return node.isValueNode() ? node.asText() : null;
     }
 
     static String at(String path, String key) {

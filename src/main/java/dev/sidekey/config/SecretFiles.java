@@ -14,18 +14,25 @@ final class SecretFiles {
     @Nullable Secret read(JsonNode tree, String path, String key, Violations violations) {
         var value = tree.path(key);
         var file = tree.path(key + "-file");
-        if (value.isValueNode() && !value.isNull() && file.isValueNode()) {
+        var at = RecordBinder.at(path, key);
+        if (value.isContainerNode() || file.isContainerNode()) {
+            violations.add(at, null, "is not a single value", "Write one value.");
+        } else if (isSaid(value) && isSaid(file)) {
             violations.add(
-                    RecordBinder.at(path, key),
-                    null,
-                    "is said twice",
-                    "Keep either " + key + " or " + key + "-file.");
-            return null;
+                    at, null, "is said twice", "Keep either " + key + " or " + key + "-file.");
+        } else if (isSaid(file)) {
+            return ofFile(file.asText(), at + "-file", violations);
+        } else if (isSaid(value)) {
+            if (!value.asText().isBlank()) {
+                return Secret.of(value.asText());
+            }
+            violations.add(at, null, "is empty", "Give the secret, or leave the key out.");
         }
-        if (file.isValueNode()) {
-            return ofFile(file.asText(), RecordBinder.at(path, key + "-file"), violations);
-        }
-        return value.isValueNode() && !value.isNull() ? Secret.of(value.asText()) : null;
+        return null;
+    }
+
+    private static boolean isSaid(JsonNode node) {
+        return !node.isMissingNode() && !node.isNull();
     }
 
     private static @Nullable Secret ofFile(String file, String key, Violations violations) {
@@ -34,14 +41,19 @@ final class SecretFiles {
             if (!text.isEmpty()) {
                 return Secret.of(text);
             }
-            violations.add(key, file, "is an empty file", "Put the secret into it.");
-        } catch (IOException e) {
+            violations.add(key, shown(file), "is an empty file", "Put the secret into it.");
+        } catch (IOException | IllegalArgumentException e) {
             violations.add(
                     key,
-                    file,
+                    shown(file),
                     "cannot be read (" + e.getClass().getSimpleName() + ")",
-                    "Check the path and who may read it.");
+                    "Name a file that holds the secret and that this user may read.");
         }
         return null;
+    }
+
+    /** The name, unless it looks as if the secret itself was written in its place. */
+    private static @Nullable String shown(String file) {
+        return file.matches("(~|\\.{1,2})?/.*") ? file : null;
     }
 }

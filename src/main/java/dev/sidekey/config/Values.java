@@ -3,6 +3,7 @@ package dev.sidekey.config;
 import dev.sidekey.oauth.Scopes;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ final class Values {
                     Map.entry(String.class, text -> text),
                     Map.entry(Duration.class, Values::duration),
                     Map.entry(long.class, Values::size),
-                    Map.entry(int.class, text -> Math.toIntExact(size(text))),
+                    Map.entry(int.class, Values::smallSize),
                     Map.entry(boolean.class, Values::flag),
                     Map.entry(HostPort.class, Values::hostPort),
                     Map.entry(URI.class, Values::uri),
@@ -71,7 +72,19 @@ final class Values {
                     case "GiB" -> 1L << 30;
                     default -> 1;
                 };
-        return Long.parseLong(match.group(1)) * unit;
+        try {
+            return Math.multiplyExact(Long.parseLong(match.group(1)), unit);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("less than that", e);
+        }
+    }
+
+    private static int smallSize(String text) {
+        long size = size(text);
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("less than 2GiB");
+        }
+        return (int) size;
     }
 
     private static boolean flag(String text) {
@@ -106,7 +119,12 @@ final class Values {
 
     private static Path path(String text) {
         var home = System.getProperty("user.home", "");
-        return Path.of(text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text);
+        try {
+            return Path.of(
+                    text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("a path that this system knows", e);
+        }
     }
 
     private static Object constant(Class<?> type, String text) {
