@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -126,6 +128,11 @@ public final class RunningSidekey implements AutoCloseable {
     /** The person logs in once somebody asks for it. */
     public List<HttpResponse<String>> logIn() throws IOException, InterruptedException {
         return follow(awaitLink());
+    }
+
+    /** Does something beside the test. */
+    public <T> Future<T> later(Callable<T> work) {
+        return threads.submit(work);
     }
 
     public static void await(BooleanSupplier condition, String what) {

@@ -2,7 +2,6 @@ package dev.sidekey.downstream;
 
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.flow.FlowControlHandler;
 
 /** What bytes of an agent pass through, in this order. */
 final class DownstreamPipeline extends ChannelInitializer<SocketChannel> {
@@ -21,8 +20,6 @@ final class DownstreamPipeline extends ChannelInitializer<SocketChannel> {
         channel.pipeline()
                 .addLast(new RequestDecoder(service.longestHead()))
                 .addLast(encoder)
-                // one message a read: pipelined requests wait for the exchange before them
-                .addLast(new FlowControlHandler())
                 .addLast(new Http1Client(new RequestDoor(service, guard), encoder));
     }
 }

@@ -19,10 +19,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * Confined to its event loop.
  */
 final class Http1Client extends ChannelDuplexHandler implements Client {
-    private static final long SECONDS_TO_ASK = 75;
-
     private final RequestDoor door;
     private final ResponseEncoder encoder;
+    private final IdleLimit idle = new IdleLimit();
+    private final ArrayDeque<Object> inbound = new ArrayDeque<>(4);
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
@@ -41,9 +40,8 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
     private boolean discarding;
     private boolean closing;
     private boolean watching;
-    private boolean waiting;
-    private boolean timing;
-    private long askedAt;
+    private boolean wanted;
+    private boolean delivering;
 
     Http1Client(RequestDoor door, ResponseEncoder encoder) {
         this.door = door;
@@ -70,40 +68,41 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         return context;
     }
 
-    /** Asks for the next request; a client that sends none in time is cut off (slow loris). */
     private void awaitRequest() {
         exchange = null;
         request = null;
         watching = false;
-        askedAt = System.nanoTime();
-        if (!timing) {
-            timing = true;
-            var _ =
-                    context()
-                            .executor()
-                            .schedule(this::checkIdle, SECONDS_TO_ASK, TimeUnit.SECONDS);
-        }
+        idle.waiting(context());
         read();
-    }
-
-    private void checkIdle() {
-        timing = false;
-        long idle = System.nanoTime() - askedAt;
-        if (request != null || !context().channel().isActive()) {
-            return;
-        }
-        long left = TimeUnit.SECONDS.toNanos(SECONDS_TO_ASK) - idle;
-        if (left <= 0) {
-            var _ = context().close();
-        } else {
-            timing = true;
-            var _ = context().executor().schedule(this::checkIdle, left, TimeUnit.NANOSECONDS);
-        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext current, Object message) {
-        waiting = false;
+        inbound.add(message);
+        deliver(current);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext current) {
+        if (wanted) {
+            current.read();
+        }
+    }
+
+    /** One message a wish: pipelined requests wait here for the exchange before them. */
+    private void deliver(ChannelHandlerContext current) {
+        while (wanted && !delivering && !inbound.isEmpty()) {
+            wanted = false;
+            delivering = true;
+            try {
+                onMessage(current, inbound.poll());
+            } finally {
+                delivering = false;
+            }
+        }
+    }
+
+    private void onMessage(ChannelHandlerContext current, Object message) {
         if (message instanceof HttpRequest head) {
             onRequest(current, head);
         } else if (message instanceof HttpContent part) {
@@ -113,16 +112,9 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         }
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext current) {
-        // the flow control takes the end of a read for an answer to ours, message or not
-        if (waiting) {
-            current.read();
-        }
-    }
-
     private void onRequest(ChannelHandlerContext current, HttpRequest head) {
         request = head;
+        idle.busy();
         encoder.asked(head.method());
         var port = ((InetSocketAddress) current.channel().localAddress()).getPort();
         switch (door.way(head, port)) {
@@ -201,6 +193,8 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelInactive(ChannelHandlerContext current) {
+        inbound.forEach(ReferenceCountUtil::release);
+        inbound.clear();
         var ended = exchange;
         exchange = null;
         if (ended != null) {
@@ -262,16 +256,20 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void read() {
-        waiting = true;
-        context().read();
+        wanted = true;
+        deliver(context());
+        // a delivery under way goes on with the next message by itself
+        if (wanted && inbound.isEmpty()) {
+            context().read();
+        }
     }
 
     @Override
     public void watchForHangUp() {
         if (!watching) {
             watching = true;
-            // below the flow control: what comes waits there, but an end of the connection is seen
-            context().pipeline().context(FlowControlHandler.class).read();
+            // what comes waits in line, but an end of the connection is seen
+            context().read();
         }
     }
 

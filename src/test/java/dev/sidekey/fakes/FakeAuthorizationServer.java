@@ -214,7 +214,8 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         }
         var error = switches.loginError;
         if (error != null) {
-            return redirected(redirect, query, "error=" + error + "&error_description=no%20<b>");
+            return redirected(
+                    redirect, query, "error=" + error + "&error_description=no%20%3Cb%3E");
         }
         var beyond =
                 client != null

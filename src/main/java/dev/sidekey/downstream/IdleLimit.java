@@ -1,0 +1,49 @@
+package dev.sidekey.downstream;
+
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes a connection that sends no whole request head in time (slow loris, forgotten keep-alives).
+ * One timer a connection, looked at when it fires: a request costs two assignments. Confined to the
+ * event loop.
+ */
+final class IdleLimit {
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(75);
+
+    private boolean timing;
+    private boolean busy;
+    private long idleSince;
+
+    /** The connection waits for a request from now on. */
+    void waiting(ChannelHandlerContext context) {
+        busy = false;
+        idleSince = System.nanoTime();
+        if (!timing) {
+            check(context, LIMIT_NANOS);
+        }
+    }
+
+    /** A request is here; it may take as long as it takes. */
+    void busy() {
+        busy = true;
+    }
+
+    private void check(ChannelHandlerContext context, long inNanos) {
+        timing = true;
+        var _ = context.executor().schedule(() -> expired(context), inNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void expired(ChannelHandlerContext context) {
+        timing = false;
+        if (busy || !context.channel().isActive()) {
+            return;
+        }
+        long left = LIMIT_NANOS - (System.nanoTime() - idleSince);
+        if (left <= 0) {
+            var _ = context.close();
+        } else {
+            check(context, left);
+        }
+    }
+}
