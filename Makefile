@@ -1,5 +1,6 @@
 # Every target finds a JDK 25 by itself. UPSTREAM=https://host/mcp is for `make run`.
-.PHONY: help fmt check test run package clean
+.PHONY: help fmt check test run package clean docs conformance
+RUNS ?= 1
 
 MVN = JAVA_HOME=$$(sh .mvn/find-jdk.sh jdk) && export JAVA_HOME && mvn --batch-mode --no-transfer-progress
 # not --quiet: it hides the very warnings that -Werror counts
@@ -25,6 +26,15 @@ fmt: ## write the sources in the format that check wants
 package: ## target/sidekey.jar and target/lib, what ./sidekey runs
 	@echo "Building Sidekey (the first build also downloads its libraries) ..." >&2
 	@$(MVN) $(SHORT) package $(QUICK)
+
+docs: ## write docs/configuration.md and its schema from the records
+	@$(MVN) $(SHORT) test $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dsidekey.docs=write
+
+conformance: package ## the official suite through Sidekey, RUNS times in a row
+	@for run in $$(seq $(RUNS)); do \
+		$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ConformanceIT || exit 1; \
+		grep -h '^## ' docs/conformance.md; \
+	done
 
 clean: ## remove what was built
 	@rm -rf target
