@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -57,11 +58,22 @@ final class AdminClient {
         return post("/api/v1/upstreams/" + encode(upstream) + "/logout", "{}");
     }
 
+    /**
+     * The end of a login.
+     *
+     * @param done whether the person is signed in now
+     * @param text what happened and what to do
+     */
+    record Pasted(boolean done, String text) {}
+
     /** Finishes a login with the URL that a browser was sent back to. */
-    JsonNode paste(String url) throws IOException, InterruptedException {
+    Pasted paste(String url) throws IOException, InterruptedException {
         var body = JSON.createObjectNode().put("url", url).toString();
-        var answer = post("/api/v1/logins/callback", body);
-        return answer == null ? JSON.createObjectNode() : answer;
+        var answer = send("/api/v1/logins/callback", body);
+        var page = read(answer);
+        return new Pasted(
+                answer.statusCode() == 200,
+                page.path("title").asText() + ". " + page.path("text").asText());
     }
 
     private HttpRequest.Builder request(String path) {
@@ -76,18 +88,29 @@ final class AdminClient {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-        var answer = http.send(request(path).GET().build(), BodyHandlers.ofString());
-        return JSON.readTree(answer.body());
+        return read(http.send(request(path).GET().build(), BodyHandlers.ofString()));
     }
 
     private @Nullable JsonNode post(String path, String body)
             throws IOException, InterruptedException {
+        var answer = send(path, body);
+        return answer.statusCode() == 404 ? null : read(answer);
+    }
+
+    private HttpResponse<String> send(String path, String body)
+            throws IOException, InterruptedException {
         var request = request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build();
-        var answer = http.send(request, BodyHandlers.ofString());
-        if (answer.statusCode() == 403) {
-            throw new IOException(answer.body().strip());
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    private JsonNode read(HttpResponse<String> answer) throws IOException {
+        var type = answer.headers().firstValue("content-type").orElse("");
+        if (!type.startsWith("application/json")) {
+            throw new IOException(
+                    "%s answered %d: %s"
+                            .formatted(base, answer.statusCode(), answer.body().strip()));
         }
-        return answer.statusCode() == 404 ? null : JSON.readTree(answer.body());
+        return JSON.readTree(answer.body());
     }
 
     private static String encode(String segment) {

@@ -1,6 +1,7 @@
 package dev.sidekey.cli;
 
 import dev.sidekey.config.SidekeyConfig;
+import java.io.IOException;
 
 /**
  * Finds the Sidekey to ask: the one that runs on the state directory, else one made for the
@@ -16,10 +17,23 @@ final class Asking {
     }
 
     static int ask(Launcher launcher, SidekeyConfig config, Question question) throws Exception {
-        var running = RunFile.read(config.stateDir());
-        return running != null
-                ? question.ask(new AdminClient(running, config.adminToken()))
-                : launcher.beside(
-                        config, admin -> question.ask(new AdminClient(admin, config.adminToken())));
+        var written = RunFile.read(config.stateDir());
+        if (written != null) {
+            var running = new AdminClient(written, config.adminToken());
+            if (answers(running)) {
+                return question.ask(running);
+            }
+        }
+        return launcher.beside(
+                config, admin -> question.ask(new AdminClient(admin, config.adminToken())));
+    }
+
+    /** A killed Sidekey leaves its file behind, and its process id may be another's by now. */
+    private static boolean answers(AdminClient client) throws InterruptedException {
+        try {
+            return client.isHealthy();
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

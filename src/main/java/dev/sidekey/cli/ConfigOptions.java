@@ -9,15 +9,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * The settings that have a flag; each is also {@code SIDEKEY_NAME} in the environment ({@link
- * EnvironmentDefaults}). Flag before environment before file.
+ * EnvironmentDefaults}); secrets only so ({@link Variables}). Flag before environment before file.
  */
 final class ConfigOptions {
     private static final String DEFAULT = "upstreams.default";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
 
     @Option(names = "--config", paramLabel = "FILE", description = "sidekey.yaml")
     @Nullable Path file;
@@ -26,7 +34,8 @@ final class ConfigOptions {
             names = "--upstream",
             paramLabel = "NAME=URL",
             description = "a named upstream; repeatable",
-            split = "\\s+")
+            split = "\\s+",
+            splitSynopsisLabel = " ")
     Map<String, String> upstreams = Map.of();
 
     @Option(
@@ -85,9 +94,6 @@ final class ConfigOptions {
 
     @Option(names = "--key-file", paramLabel = "FILE", description = "the key that seals the store")
     @Nullable String keyFile;
-
-    @Option(names = "--key", hidden = true, description = "only as SIDEKEY_KEY")
-    @Nullable String key;
 
     @Option(names = "--ca-file", paramLabel = "PEM", description = "further roots for upstreams")
     @Nullable String caFile;
@@ -148,11 +154,43 @@ final class ConfigOptions {
      */
     SidekeyConfig load(@Nullable String url, Map<String, String> environment)
             throws ConfigException {
+        var variables = new Variables(environment);
+        var said = variables.secrets();
+        said.addAll(said(url));
+        var mistyped = variables.mistyped(flags());
+        SidekeyConfig config;
+        try {
+            config = ConfigLoader.load(said, environment, fileOr(environment));
+        } catch (ConfigException e) {
+            mistyped.addAll(e.violations());
+            throw new ConfigException(mistyped);
+        }
+        if (!mistyped.isEmpty()) {
+            throw new ConfigException(mistyped);
+        }
+        return config;
+    }
+
+    /** The long names of all flags here. */
+    Set<String> flags() {
+        return command.options().stream()
+                .filter(EnvironmentDefaults::isSetting)
+                .map(OptionSpec::longestName)
+                .collect(Collectors.toSet());
+    }
+
+    /** What flags and their variables say. */
+    List<Said> said(@Nullable String url) {
         var said = new ArrayList<Said>();
-        add(said, DEFAULT + ".url", url, "URL");
+        if (url != null) {
+            said.add(Said.of(DEFAULT + ".url", url, "URL"));
+        }
         upstreams.forEach((name, value) ->
                 said.add(
-                        new Said(List.of("upstreams", name, "url"), List.of(value), "--upstream")));
+                        new Said(
+                                List.of("upstreams", name, "url"),
+                                List.of(value),
+                                source("--upstream"))));
         add(said, "listen", listen, "--listen");
         add(said, "admin-listen", adminListen, "--admin-listen");
         add(said, "admin-token-file", adminTokenFile, "--admin-token-file");
@@ -164,15 +202,14 @@ final class ConfigOptions {
         add(said, "browser", browser, "--browser");
         add(said, "store.type", store, "--store");
         add(said, "store.key-file", keyFile, "--key-file");
-        add(said, "store.key", key, "SIDEKEY_KEY");
         add(said, "ca-file", caFile, "--ca-file");
         if (!insecureHttp.isEmpty()) {
-            said.add(new Said(List.of("insecure-http"), insecureHttp, "--insecure-http"));
+            said.add(new Said(List.of("insecure-http"), insecureHttp, source("--insecure-http")));
         }
         addDefaultUpstream(said);
         add(said, "log.format", logFormat, "--log-format");
         add(said, "log.level", logLevel, "--log-level");
-        return ConfigLoader.load(said, environment, fileOr(environment));
+        return said;
     }
 
     private void addDefaultUpstream(List<Said> said) {
@@ -184,10 +221,17 @@ final class ConfigOptions {
         add(said, DEFAULT + ".resource", resource, "--resource");
     }
 
-    private static void add(List<Said> said, String key, @Nullable String value, String flag) {
+    private void add(List<Said> said, String key, @Nullable String value, String flag) {
         if (value != null) {
-            said.add(Said.of(key, value, flag));
+            said.add(Said.of(key, value, source(flag)));
         }
+    }
+
+    /** The flag, or its variable when it was not on the command line. */
+    private String source(String flag) {
+        return command.commandLine().getParseResult().hasMatchedOption(flag)
+                ? flag
+                : Variables.of(flag);
     }
 
     /** The file that was named, else the user's own where there is one. */

@@ -1,28 +1,33 @@
 package dev.sidekey.cli;
 
-import java.util.Locale;
+import java.lang.reflect.Field;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Every flag also as a variable: {@code --login-wait} is {@code SIDEKEY_LOGIN_WAIT}. */
+/**
+ * Every flag of the configuration also as a variable. Flags of a single command have none: {@code
+ * SIDEKEY_VERSION}, which images like to set, must not print the version.
+ */
 final class EnvironmentDefaults implements IDefaultValueProvider {
-    private final Map<String, String> environment;
+    private final Variables variables;
 
     EnvironmentDefaults(Map<String, String> environment) {
-        this.environment = environment;
+        this.variables = new Variables(environment);
     }
 
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
-        return argument instanceof OptionSpec option
-                ? environment.get(variable(option.longestName()))
+        return argument instanceof OptionSpec option && isSetting(option)
+                ? variables.value(Variables.of(option.longestName()))
                 : null;
     }
 
-    static String variable(String flag) {
-        return "SIDEKEY_" + flag.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+    /** Whether a flag is one of {@link ConfigOptions}. */
+    static boolean isSetting(OptionSpec option) {
+        return option.userObject() instanceof Field field
+                && field.getDeclaringClass() == ConfigOptions.class;
     }
 }

@@ -50,10 +50,8 @@ final class LoginCommand implements Callable<Integer> {
 
     private int paste(AdminClient client, String url) throws Exception {
         var page = client.paste(url);
-        print(page.path("title").asText() + ". " + page.path("text").asText());
-        return page.path("title").asText().startsWith("You are signed in")
-                ? ExitStatus.OK
-                : ExitStatus.NOT_LOGGED_IN;
+        print(page.text());
+        return page.done() ? ExitStatus.OK : ExitStatus.NOT_LOGGED_IN;
     }
 
     private int login(AdminClient client) throws Exception {

@@ -5,7 +5,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Runs Sidekey. */
 @Command(
@@ -20,6 +23,8 @@ final class ServeCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "URL", description = "the protected MCP server")
     private @Nullable String url;
 
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     ServeCommand(Launcher launcher, Map<String, String> environment) {
         this.launcher = launcher;
         this.environment = environment;
@@ -29,7 +34,8 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var config = options.load(url, environment);
         if (config.upstreams().isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new ParameterException(
+                    spec.commandLine(),
                     "no upstream is configured: give its URL, --upstream NAME=URL or --config FILE");
         }
         return launcher.serve(config);

@@ -4,12 +4,14 @@ import dev.sidekey.config.ConfigException;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 
 /**
  * The command line's root: parses, delegates, and turns what went wrong into words and a status.
  */
 @Command(
         name = "sidekey",
+        mixinStandardHelpOptions = true,
         description = "MCP authorization for agents that have none.",
         synopsisSubcommandLabel = "COMMAND")
 public final class SidekeyCommand {
@@ -21,17 +23,10 @@ public final class SidekeyCommand {
      * @return exit status: 0 done, 1 failed, 2 usage or configuration, 3 not logged in
      */
     public static int run(Launcher launcher, Map<String, String> environment, String... arguments) {
-        var line = new CommandLine(new SidekeyCommand());
-        line.addSubcommand("serve", new ServeCommand(launcher, environment));
-        line.addSubcommand("login", new LoginCommand(launcher, environment));
-        line.addSubcommand("logout", new LogoutCommand(launcher, environment));
-        line.addSubcommand("status", new StatusCommand(launcher, environment));
-        line.addSubcommand("config", new ConfigCommand(environment));
-        line.addSubcommand("healthcheck", new HealthcheckCommand(environment));
-        line.addSubcommand("demo", new DemoCommand(launcher, environment));
-        line.addSubcommand("version", new VersionCommand());
-        line.setDefaultValueProvider(new EnvironmentDefaults(environment));
-        line.setExecutionExceptionHandler(SidekeyCommand::explain);
+        return run(line(launcher, environment), arguments);
+    }
+
+    static int run(CommandLine line, String... arguments) {
         if (arguments.length == 0) {
             line.usage(line.getErr());
             return ExitStatus.USAGE;
@@ -39,14 +34,49 @@ public final class SidekeyCommand {
         return line.execute(arguments);
     }
 
+    static CommandLine line(Launcher launcher, Map<String, String> environment) {
+        var line = new CommandLine(new SidekeyCommand());
+        line.addSubcommand("serve", new ServeCommand(launcher, environment));
+        line.addSubcommand("login", new LoginCommand(launcher, environment));
+        line.addSubcommand("logout", new LogoutCommand(launcher, environment));
+        line.addSubcommand("status", new StatusCommand(launcher, environment));
+        line.addSubcommand(
+                "config",
+                new CommandLine(new ConfigCommand())
+                        .addSubcommand("validate", new ValidateCommand(environment)));
+        line.addSubcommand("healthcheck", new HealthcheckCommand(environment));
+        line.addSubcommand("demo", new DemoCommand(launcher, environment));
+        line.addSubcommand("version", new VersionCommand());
+        line.setDefaultValueProvider(new EnvironmentDefaults(environment));
+        line.setExecutionExceptionHandler(SidekeyCommand::explain);
+        line.setParameterExceptionHandler(SidekeyCommand::misused);
+        line.getSubcommands().values().forEach(SidekeyCommand::addVersion);
+        addVersion(line);
+        return line;
+    }
+
     private static int explain(
             Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
         var err = line.getErr();
-        if (failure instanceof ConfigException config) {
+        // demo starts its servers first and cannot throw this one as it is
+        var reason = failure.getCause() instanceof ConfigException ? failure.getCause() : failure;
+        if (reason instanceof ConfigException config) {
             config.violations().forEach(violation -> err.println("sidekey: " + violation));
             return ExitStatus.USAGE;
         }
-        err.println("sidekey: " + failure.getMessage());
+        var message = failure.getMessage();
+        err.println("sidekey: " + (message == null ? failure.getClass().getName() : message));
         return ExitStatus.FAILED;
+    }
+
+    private static int misused(ParameterException failure, String[] arguments) {
+        var line = failure.getCommandLine();
+        line.getErr().println("sidekey: " + failure.getMessage());
+        line.getErr().println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitStatus.USAGE;
+    }
+
+    private static void addVersion(CommandLine line) {
+        line.getCommandSpec().version("sidekey " + Launcher.version());
     }
 }

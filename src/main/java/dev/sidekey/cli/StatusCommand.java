@@ -16,13 +16,19 @@ final class StatusCommand implements Callable<Integer> {
     private final Launcher launcher;
     private final Map<String, String> environment;
 
+    /** The forms, as they are written on the command line. */
+    private enum Output {
+        text,
+        json
+    }
+
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "text|json",
             description = "form of the output")
-    private String output = "text";
+    private Output output = Output.text;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -39,7 +45,7 @@ final class StatusCommand implements Callable<Integer> {
     private int show(AdminClient client) throws Exception {
         var upstreams = client.upstreams();
         var out = spec.commandLine().getOut();
-        if (output.equals("json")) {
+        if (output == Output.json) {
             out.println(upstreams.toPrettyString());
         } else {
             upstreams.forEach(upstream -> print(out, upstream));

@@ -4,15 +4,20 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what was probably meant. */
-final class Nearest {
+public final class Nearest {
     private static final int FARTHEST = 4;
 
     private Nearest() {}
 
     /** The known word nearest to a mistyped one; null when none is near. */
     static @Nullable String to(String word, Collection<String> known) {
+        return within(Math.min(FARTHEST, Math.max(1, word.length() / 2)), word, known);
+    }
+
+    /** The known word nearest to a mistyped one, if at most so many letters are wrong; or null. */
+    public static @Nullable String within(int errors, String word, Collection<String> known) {
         @Nullable String best = null;
-        int least = Math.min(FARTHEST, Math.max(1, word.length() / 2)) + 1;
+        int least = errors + 1;
         for (var candidate : known) {
             int distance = distance(word, candidate);
             if (distance < least) {
