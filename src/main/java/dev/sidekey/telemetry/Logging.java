@@ -47,8 +47,9 @@ public final class Logging {
     private static Encoder<ILoggingEvent> text(LoggerContext context, boolean detailed) {
         var encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern(
-                "%d{HH:mm:ss.SSS} %-5level %msg %kvp{NONE}%n" + (detailed ? "%ex" : "%nopex"));
+        // one event, one line: what a server said must forge no second one, nor move the cursor
+        var line = "%replace(%msg %kvp{NONE} %ex{0}){'[\\p{Cntrl}\\s]+', ' '}%n";
+        encoder.setPattern("%d{HH:mm:ss.SSS} %-5level " + line + (detailed ? "%ex" : "%nopex"));
         return encoder;
     }
 }
