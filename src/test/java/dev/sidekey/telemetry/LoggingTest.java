@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.Appender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -160,6 +161,7 @@ class LoggingTest {
     @Test
     void noDebuggingIsWrittenBeforeTheConfigurationIsRead() throws Exception {
         var shipped = new LoggerContext();
+        shipped.setMDCAdapter(new LogbackMDCAdapter());
         var reader = new JoranConfigurator();
         reader.setContext(shipped);
         reader.doConfigure(Path.of("src", "main", "resources", "logback.xml").toFile());
