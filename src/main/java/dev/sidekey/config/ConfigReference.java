@@ -27,7 +27,7 @@ public final class ConfigReference {
                 A flag comes before the environment, the environment before the file (`--config`, else
                 `~/.config/sidekey/sidekey.yaml`). `${NAME}` stands for a variable of the environment, `$${` for itself.
                 Whatever is secret also comes as `KEY-file`. An editor finds the schema in
-                [sidekey.schema.json](sidekey.schema.json).
+                [sidekey.schema.json](sidekey.schema.json), a person the flags in [commands.md](commands.md).
 
                 | key | default | |
                 | --- | --- | --- |
