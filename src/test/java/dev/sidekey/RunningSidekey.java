@@ -135,6 +135,11 @@ public final class RunningSidekey implements AutoCloseable {
         return threads.submit(work);
     }
 
+    /** A moment between two looks. */
+    public static void pause() {
+        LockSupport.parkNanos(50_000_000);
+    }
+
     public static void await(BooleanSupplier condition, String what) {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

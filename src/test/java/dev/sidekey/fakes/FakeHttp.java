@@ -88,8 +88,13 @@ public final class FakeHttp implements AutoCloseable {
 
     /** Starts a server on a free loopback port. */
     public static FakeHttp start(Handler handler) {
+        return start(0, handler);
+    }
+
+    /** Starts a server on a loopback port. */
+    public static FakeHttp start(int port, Handler handler) {
         try {
-            var server = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+            var server = new ServerSocket(port, 1000, InetAddress.getLoopbackAddress());
             var fake = new FakeHttp(server, handler);
             fake.threads.execute(fake::accept);
             return fake;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeMcpServer implements AutoCloseable {
     private final FakeHttp http;
-    private final FakeAuthorizationServer authorization;
+    private final String issuer;
+    private final Function<String, @Nullable Scopes> scopesOf;
 
     /** Everything that tests may turn. */
     public final Switches switches = new Switches();
@@ -35,16 +37,28 @@ public final class FakeMcpServer implements AutoCloseable {
         public volatile @Nullable Answer fixed;
     }
 
-    private FakeMcpServer(FakeHttp http, FakeAuthorizationServer authorization) {
+    private FakeMcpServer(
+            FakeHttp http, String issuer, Function<String, @Nullable Scopes> scopesOf) {
         this.http = http;
-        this.authorization = authorization;
+        this.issuer = issuer;
+        this.scopesOf = scopesOf;
     }
 
     /** Starts one that believes the given authorization server. */
     public static FakeMcpServer start(FakeAuthorizationServer authorization) {
+        return start(0, authorization.issuer(), authorization::scopesOf);
+    }
+
+    /**
+     * Starts one on a port.
+     *
+     * @param scopesOf the scopes of a token; null when it is not to be believed
+     */
+    public static FakeMcpServer start(
+            int port, String issuer, Function<String, @Nullable Scopes> scopesOf) {
         var holder = new ArrayList<FakeMcpServer>();
-        var http = FakeHttp.start(asked -> holder.getFirst().answer(asked));
-        var server = new FakeMcpServer(http, authorization);
+        var http = FakeHttp.start(port, asked -> holder.getFirst().answer(asked));
+        var server = new FakeMcpServer(http, issuer, scopesOf);
         holder.add(server);
         return server;
     }
@@ -72,8 +86,7 @@ public final class FakeMcpServer implements AutoCloseable {
         }
         var needed = needed(asked);
         var shown = asked.header("authorization");
-        var granted =
-                shown.startsWith("Bearer ") ? authorization.scopesOf(shown.substring(7)) : null;
+        var granted = shown.startsWith("Bearer ") ? scopesOf.apply(shown.substring(7)) : null;
         if (granted == null) {
             return refusal(401, "invalid_token", needed);
         }
@@ -95,10 +108,9 @@ public final class FakeMcpServer implements AutoCloseable {
     private Answer metadata() {
         var document = new LinkedHashMap<String, Object>();
         var resource = switches.resource;
-        var issuer = switches.issuer;
+        var other = switches.issuer;
         document.put("resource", resource == null ? url() : resource);
-        document.put(
-                "authorization_servers", List.of(issuer == null ? authorization.issuer() : issuer));
+        document.put("authorization_servers", List.of(other == null ? issuer : other));
         if (!switches.scopesSupported.isEmpty()) {
             document.put("scopes_supported", switches.scopesSupported.tokens());
         }
