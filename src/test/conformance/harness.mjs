@@ -71,11 +71,11 @@ process.exit(code);
 
 // PROXY_READY: tcp (default) | http:URL (any answer below 500) | log:REGEX
 async function ready() {
-  const spec = subst(env.PROXY_READY ?? 'tcp'), until = Date.now() + +(env.PROXY_READY_TIMEOUT_MS ?? 20000);
+  const spec = subst(env.PROXY_READY ?? 'http://127.0.0.1:{admin_port}/readyz'), until = Date.now() + +(env.PROXY_READY_TIMEOUT_MS ?? 20000);
   while (Date.now() < until) {
     if (exited !== null) throw new Error(`proxy exited (${exited}) before it was ready:\n${proxyLog.slice(-2000)}`);
     if (spec.startsWith('log:') && new RegExp(spec.slice(4)).test(proxyLog)) return;
-    if (spec.startsWith('http') && await fetch(spec.replace(/^http:(?=https?:)/, '')).then(r => r.status < 500, () => false)) return;
+    if (spec.startsWith('http') && await fetch(spec).then(r => r.ok, () => false)) return;
     if (spec === 'tcp' && await new Promise(r => { const s = net.connect(port, '127.0.0.1', () => { s.end(); r(true); }); s.on('error', () => r(false)); })) return;
     await sleep(50);
   }

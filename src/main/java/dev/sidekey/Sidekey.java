@@ -56,7 +56,7 @@ public final class Sidekey implements AutoCloseable {
     private final Vault vault;
     private final AuthorizationRoom room;
     private final AdminListener admin;
-    private @Nullable DownstreamListener downstream;
+    private volatile @Nullable DownstreamListener downstream;
 
     /**
      * Starts everything but the agent's listener: enough to log in and out.
@@ -82,6 +82,7 @@ public final class Sidekey implements AutoCloseable {
                                 config.adminToken(),
                                 config.publicUrl(),
                                 isLoopback(config.publicUrl()),
+                                () -> downstream != null,
                                 new OffLoop(virtualThreads)));
     }
 

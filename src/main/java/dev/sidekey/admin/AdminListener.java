@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sidekey's own listener: health, logins, the OAuth callback, the command line. */
@@ -46,7 +47,8 @@ public final class AdminListener implements AutoCloseable {
                 new AdminRoutes(
                         desk.operations(),
                         new AdminGuard(desk.token()),
-                        new LoginCookie(desk.publicUrl(), desk.loopback()));
+                        new LoginCookie(desk.publicUrl(), desk.loopback()),
+                        desk.ready());
         var bootstrap =
                 new ServerBootstrap()
                         .group(group)
@@ -84,6 +86,7 @@ public final class AdminListener implements AutoCloseable {
      * @param token the admin token, or null
      * @param publicUrl where browsers reach this listener
      * @param loopback whether that URL is loopback
+     * @param ready whether the agent's listener is open
      * @param offLoop the door to virtual threads
      */
     public record Desk(
@@ -91,5 +94,6 @@ public final class AdminListener implements AutoCloseable {
             @Nullable Secret token,
             URI publicUrl,
             boolean loopback,
+            BooleanSupplier ready,
             OffLoop offLoop) {}
 }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin listener answers. Blocks; runs on virtual threads. */
@@ -25,11 +26,17 @@ final class AdminRoutes {
     private final Operations operations;
     private final AdminGuard guard;
     private final LoginCookie cookie;
+    private final BooleanSupplier ready;
 
-    AdminRoutes(Operations operations, AdminGuard guard, LoginCookie cookie) {
+    /**
+     * @param ready whether the agent's listener is open
+     */
+    AdminRoutes(
+            Operations operations, AdminGuard guard, LoginCookie cookie, BooleanSupplier ready) {
         this.operations = operations;
         this.guard = guard;
         this.cookie = cookie;
+        this.ready = ready;
     }
 
     AdminAnswer answer(AdminRequest request) {
@@ -46,7 +53,11 @@ final class AdminRoutes {
 
     private AdminAnswer get(AdminRequest request) {
         return switch (request.path()) {
-            case "/healthz", "/readyz", "/startupz" -> AdminAnswer.text(200, "ok");
+            case "/healthz" -> AdminAnswer.text(200, "ok");
+            case "/readyz", "/startupz" ->
+                    ready.getAsBoolean()
+                            ? AdminAnswer.text(200, "ok")
+                            : AdminAnswer.text(503, "not listening yet");
             case "/oauth/callback" -> callback(request);
             case LOGINS -> json(200, operations.logins());
             case UPSTREAMS -> json(200, operations.upstreams());

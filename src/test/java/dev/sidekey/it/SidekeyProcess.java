@@ -51,7 +51,7 @@ final class SidekeyProcess implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                         .start();
-        RunningSidekey.await(this::isHealthy, "Sidekey is healthy: " + log());
+        RunningSidekey.await(this::isReady, "Sidekey is ready: " + log());
         return started;
     }
 
@@ -59,9 +59,9 @@ final class SidekeyProcess implements AutoCloseable {
         return stateDir.resolve("sidekey.log");
     }
 
-    private boolean isHealthy() {
+    private boolean isReady() {
         try {
-            return get("http://127.0.0.1:" + adminPort + "/healthz").statusCode() == 200;
+            return get("http://127.0.0.1:" + adminPort + "/readyz").statusCode() == 200;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
