@@ -31,6 +31,7 @@ public final class TestConfig {
     public Duration loginWait = Duration.ofSeconds(20);
     public Duration loginTtl = Duration.ofMinutes(10);
     public long replayBody = 1024 * 1024;
+    public Duration oauthTimeout = Duration.ofSeconds(10);
     public String storeType = "file";
     public @Nullable Secret clientSecret;
     public @Nullable String clientId;
@@ -113,7 +114,7 @@ public final class TestConfig {
                         replayBody,
                         64 * 1024,
                         1024 * 1024,
-                        Duration.ofSeconds(10),
+                        oauthTimeout,
                         Duration.ofSeconds(10),
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(2)),

@@ -12,6 +12,7 @@ import dev.sidekey.credential.Vault;
 import dev.sidekey.credential.Versioned;
 import dev.sidekey.grant.RefreshToken;
 import dev.sidekey.grant.TokenRequest;
+import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.OAuthError;
 import dev.sidekey.oauth.OAuthFailure;
 import dev.sidekey.oauth.TokenReply;
@@ -85,12 +86,22 @@ final class RefreshCredential {
         var request =
                 new TokenRequest(
                         credential.tokenEndpoint(),
-                        credential.client(),
+                        clientOf(upstream, credential),
                         credential.resourceParameter(),
                         upstream.authorizeParams());
         var token = Objects.requireNonNull(credential.refreshToken(), "checked by the caller");
         return grant.request(
                 upstream, request, token, sendScope ? credential.scopes().granted() : null);
+    }
+
+    /** The operator may have changed the secret of a client that was registered by hand. */
+    private static ClientIdentity clientOf(UpstreamConfig upstream, Credential credential) {
+        var secret = upstream.client().secret();
+        return credential.client() instanceof ClientIdentity.Preregistered stored
+                        && stored.clientId().equals(upstream.client().id())
+                ? new ClientIdentity.Preregistered(
+                        stored.issuer(), stored.clientId(), secret, stored.authMethod())
+                : credential.client();
     }
 
     /** Entra and its like refuse a refresh that does not repeat the scopes (E11). */
