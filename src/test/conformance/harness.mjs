@@ -22,7 +22,11 @@ const runDir = fs.mkdtempSync(path.join(env.CONF_RUN_DIR ?? os.tmpdir(), 'proxyr
 const report = { scenario, version, upstream, runDir, logins: [], client: {} };
 const log = (...a) => console.error('[harness]', ...a);
 
-const freePort = () => new Promise((r, j) => { const s = net.createServer(); s.once('error', j); s.listen(0, '127.0.0.1', () => { const p = s.address().port; s.close(() => r(p)); }); });
+// below the range from which the system takes ports for outgoing connections: those would take a port that was free a moment ago
+const freePort = () => new Promise(r => {
+  const port = 20000 + Math.floor(Math.random() * 12000), s = net.createServer();
+  s.once('error', () => r(freePort())); s.listen(port, '127.0.0.1', () => s.close(() => r(port)));
+});
 const port = +(env.PROXY_PORT ?? await freePort()), adminPort = +(env.PROXY_ADMIN_PORT ?? await freePort());
 const u = new URL(upstream);
 const vars = { upstream, upstream_origin: u.origin, upstream_path: u.pathname, port, admin_port: adminPort, dir: runDir, route: env.PROXY_ROUTE ?? 'test' };

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sidekey.RunningSidekey;
-import dev.sidekey.TestConfig;
-import java.io.IOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -21,49 +18,23 @@ class TypeScriptClientsIT {
     @TempDir Path work;
 
     private NodeTools tools;
-    private Process server;
-    private Process guard;
-    private String upstream;
+    private ProtectedNodeServer server;
 
     @BeforeEach
     void start() throws Exception {
         tools = NodeTools.install();
-        server = tools.serve("mcp-server.mjs");
-        var target = "http://localhost:" + NodeTools.firstLine(server) + "/mcp";
-        int port = TestConfig.freePort();
-        // a token dies after five requests: it is renewed in the middle of a session
-        guard =
-                tools.serve(
-                        "oauth-guard.mjs",
-                        "--port",
-                        "" + port,
-                        "--target",
-                        target.replace("localhost", "127.0.0.1"),
-                        "--token-uses",
-                        "5");
-        NodeTools.firstLine(guard);
-        upstream = "http://localhost:" + port + "/mcp";
-        RunningSidekey.await(() -> accepts(port), "the guard listens");
-    }
-
-    private static boolean accepts(int port) {
-        try (var _ = new Socket("localhost", port)) {
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        server = new ProtectedNodeServer(tools);
     }
 
     @AfterEach
     void stop() {
-        guard.destroy();
-        server.destroy();
+        server.close();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"v1", "v2"})
     void aSessionWithProgressAndAQuestionToTheClientNeedsOneLogin(String sdk) throws Exception {
-        try (var sidekey = new SidekeyProcess(work.resolve(sdk), upstream)) {
+        try (var sidekey = new SidekeyProcess(work.resolve(sdk), server.url())) {
             var client = tools.start("mcp-client.mjs", "--url", sidekey.url("/mcp"), "--sdk", sdk);
             new ScriptedBrowser().logIn(sidekey.awaitLink(), "", "");
             var seen = output(client);
@@ -81,7 +52,7 @@ class TypeScriptClientsIT {
     @ParameterizedTest
     @ValueSource(strings = {"v1", "v2"})
     void aLoginSlowerThanTheClientsOwnLimitServesItsNextConnect(String sdk) throws Exception {
-        try (var sidekey = new SidekeyProcess(work.resolve("slow" + sdk), upstream)) {
+        try (var sidekey = new SidekeyProcess(work.resolve("slow" + sdk), server.url())) {
             var client =
                     tools.start(
                             "mcp-client.mjs",
