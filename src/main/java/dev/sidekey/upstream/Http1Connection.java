@@ -89,7 +89,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var attempt = current;
-        if (attempt == null || !(message instanceof HttpObject object)) {
+        // nobody waits for it, or its response is complete already: surplus
+        if (attempt == null || attempt.isComplete() || !(message instanceof HttpObject object)) {
             ReferenceCountUtil.release(message);
             var _ = context.close();
             return;
