@@ -9,7 +9,6 @@ import dev.sidekey.address.SystemResolver;
 import dev.sidekey.address.TrustedRoots;
 import dev.sidekey.admin.AdminListener;
 import dev.sidekey.authorization.AuthorizationRoom;
-import dev.sidekey.authorization.Principal;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.SidekeyConfig.BrowserMode;
@@ -159,7 +158,6 @@ public final class Sidekey implements AutoCloseable {
         var rooms =
                 new ExchangeRooms(
                         room.authorizer(),
-                        Principal.LOCAL,
                         connections(new EgressPolicy(config.egress(), true, own), tls),
                         connections(egress, tls),
                         new AnnouncedEndpoints(),
@@ -174,7 +172,9 @@ public final class Sidekey implements AutoCloseable {
                                 new Routes(config.upstreams()),
                                 egress,
                                 config.egress().unmatched(),
-                                config.limits().header()));
+                                config.limits().header(),
+                                config.agents(),
+                                config.proxyAuth()));
         if (!bound.awaitUninterruptibly().isSuccess()) {
             throw new IOException(
                     "listen: cannot listen on "

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What tests of the whole road share: the fakes, a state directory, an agent's call. */
 abstract sealed class RoadTest
-        permits DiscoveryTest,
+        permits AgentsTest,
+                DiscoveryTest,
                 RegistrationTest,
                 LoginTest,
                 RefreshTest,

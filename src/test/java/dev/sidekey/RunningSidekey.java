@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sidekey.config.SidekeyConfig;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +87,18 @@ public final class RunningSidekey implements AutoCloseable {
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 BodyHandlers.ofString());
+    }
+
+    /** Sends bytes as they are, HOST replaced, and reads to the end of the connection. */
+    public String raw(String request) throws IOException {
+        var authority = URI.create(url("/")).getAuthority();
+        try (var socket = new Socket(config.listen().host(), config.listen().port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            var bytes = request.replace("HOST", authority).getBytes(StandardCharsets.ISO_8859_1);
+            socket.getOutputStream().write(bytes);
+            var answer = socket.getInputStream().readAllBytes();
+            return new String(answer, StandardCharsets.ISO_8859_1);
+        }
     }
 
     public List<JsonNode> logins() throws IOException, InterruptedException {

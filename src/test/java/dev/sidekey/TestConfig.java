@@ -1,5 +1,6 @@
 package dev.sidekey;
 
+import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.ClientConfig;
 import dev.sidekey.config.EgressConfig;
 import dev.sidekey.config.HostPort;
@@ -33,6 +34,8 @@ public final class TestConfig {
     public long replayBody = 1024 * 1024;
     public Duration oauthTimeout = Duration.ofSeconds(10);
     public String storeType = "file";
+    public AgentsConfig agents = AgentsConfig.Everyone.LOCAL;
+    public @Nullable Secret proxyAuth;
     public @Nullable Secret clientSecret;
     public @Nullable String clientId;
     public @Nullable String clientIssuer;
@@ -106,7 +109,8 @@ public final class TestConfig {
                 new HostPort("127.0.0.1", freePort()),
                 new HostPort("127.0.0.1", admin),
                 null,
-                SidekeyConfig.Agents.LOCAL,
+                agents,
+                proxyAuth,
                 URI.create("http://127.0.0.1:" + admin),
                 stateDir,
                 loginWait,

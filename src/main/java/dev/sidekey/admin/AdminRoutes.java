@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin listener answers. Blocks; runs on virtual threads. */
@@ -73,12 +74,28 @@ final class AdminRoutes {
             return pasted(request);
         }
         if (request.path().startsWith(UPSTREAMS + "/") && request.path().endsWith("/login")) {
-            return begun(operations.login(nameIn(request.path(), "/login")));
+            return forAgent(
+                    request,
+                    agent -> begun(operations.login(nameIn(request.path(), "/login"), agent)));
         }
         if (request.path().startsWith(UPSTREAMS + "/") && request.path().endsWith("/logout")) {
-            return dropped(operations.logout(nameIn(request.path(), "/logout")));
+            return forAgent(
+                    request,
+                    agent -> dropped(operations.logout(nameIn(request.path(), "/logout"), agent)));
         }
         return AdminAnswer.json(404, "{\"error\":\"not_found\"}");
+    }
+
+    /** The agent that was named; none needs to be where there is only one. */
+    private AdminAnswer forAgent(AdminRequest request, Function<String, AdminAnswer> work) {
+        var agents = operations.agents();
+        var named = request.query().get("agent");
+        if (named == null && agents.size() == 1) {
+            return work.apply(agents.getFirst());
+        }
+        return named != null && agents.contains(named)
+                ? work.apply(named)
+                : json(400, Map.of("error", "unknown_agent", "agents", agents));
     }
 
     /** The name between prefix and verb; it may be a whole URL with slashes of its own. */

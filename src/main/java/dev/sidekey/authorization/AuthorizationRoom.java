@@ -46,6 +46,7 @@ public final class AuthorizationRoom implements AutoCloseable {
 
     private AuthorizationRoom(SidekeyConfig config, URI publicUrl, Ground ground) {
         var clock = ground.clock();
+        var roster = new Roster(config);
         var held = new HeldCredentials();
         var stepUps = new StepUps(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
         var kept = new Kept(ground.vault(), held, stepUps, clock);
@@ -67,10 +68,9 @@ public final class AuthorizationRoom implements AutoCloseable {
         var keep = new KeepCredential(ground.vault(), held, clock);
         this.operations =
                 new UpstreamOperations(
-                        config.upstreams(),
+                        roster,
                         new UpstreamOperations.Views(authorizer, held, logins, flows),
-                        new FinishLogin(
-                                ground.vault(), logins, codes, keep, config.upstreams()::get),
+                        new FinishLogin(ground.vault(), logins, codes, keep, roster::named),
                         new EndSession(kept, logins, new Revocation(ground.http(), ground.rules())),
                         new InitializeProbe(ground.http(), ground.rules()));
         this.watch =

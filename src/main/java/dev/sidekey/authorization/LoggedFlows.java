@@ -43,6 +43,7 @@ final class LoggedFlows implements FlowObserver {
         problems.remove(demand.slot());
         LOG.atInfo()
                 .addKeyValue("upstream", demand.upstream().name())
+                .addKeyValue("agent", demand.call().principal().name())
                 .addKeyValue("issuer", credential.key().issuer())
                 .addKeyValue("grant", credential.grant())
                 .addKeyValue("scopes_requested", credential.scopes().requested())
@@ -55,6 +56,7 @@ final class LoggedFlows implements FlowObserver {
         problems.put(demand.slot(), denied);
         LOG.atWarn()
                 .addKeyValue("upstream", demand.upstream().name())
+                .addKeyValue("agent", demand.call().principal().name())
                 .addKeyValue("reason", denied.reason())
                 .addKeyValue("duration_ms", duration(demand))
                 .addKeyValue("remedy", denied.remedy())

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Operations {
 
-    /** All configured upstreams and what is held for them. */
+    /** The agents that may use this Sidekey; {@code local} alone where they are not told apart. */
+    List<String> agents();
+
+    /** All configured upstreams, and what is held for them, for each agent. */
     List<UpstreamStatus> upstreams();
 
     /** All logins that await a person, the oldest first. */
@@ -21,19 +24,21 @@ public interface Operations {
      * Begins a login for an upstream, or joins the one under way.
      *
      * @param upstream its name or configured URL
+     * @param agent who will use the credential, one of {@link #agents}
      * @return once a link is there or the upstream is authorized; null when there is no such
      *     upstream
      */
-    @Nullable Authorization login(String upstream);
+    @Nullable Authorization login(String upstream, String agent);
 
     /**
      * Drops the credentials of an upstream and revokes them where the server offers that (RFC
      * 7009).
      *
      * @param upstream its name or configured URL
+     * @param agent whose credentials, one of {@link #agents}
      * @return null when there is no such upstream
      */
-    @Nullable LogoutStatus logout(String upstream);
+    @Nullable LogoutStatus logout(String upstream, String agent);
 
     /**
      * Where the login of a link goes on.
@@ -58,6 +63,7 @@ public interface Operations {
      *
      * @param name configured name
      * @param url configured URL
+     * @param agent who uses what is held
      * @param state authorized, login_required, anonymous or failed
      * @param credential what is held; null when nothing is
      * @param problem the last reason why no credential could be had; null when there was none
@@ -65,6 +71,7 @@ public interface Operations {
     record UpstreamStatus(
             String name,
             URI url,
+            String agent,
             String state,
             @Nullable CredentialStatus credential,
             @Nullable String problem) {}
@@ -97,6 +104,7 @@ public interface Operations {
      * A login that awaits a person.
      *
      * @param upstream configured name
+     * @param agent who will use the credential
      * @param url the link, which a plain HTTP client can follow to the end
      * @param issuer who will ask for the login (X12)
      * @param resource what it is for (X12)
@@ -105,6 +113,7 @@ public interface Operations {
      */
     record LoginStatus(
             String upstream,
+            String agent,
             URI url,
             String issuer,
             String resource,

@@ -15,6 +15,11 @@ record Slot(String account, String upstreamUrl) {
         return new Slot(principal.name() + "/" + upstream.account(), upstream.url().toString());
     }
 
+    /** The agent of an account; names of agents hold no slash. */
+    static String agentOf(String account) {
+        return account.substring(0, Math.max(0, account.indexOf('/')));
+    }
+
     static Slot of(Call call) {
         return of(call.upstream(), call.principal());
     }

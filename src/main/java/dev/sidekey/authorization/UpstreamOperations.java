@@ -1,6 +1,5 @@
 package dev.sidekey.authorization;
 
-import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.oauth.Secret;
 import java.util.Comparator;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What operators and browsers ask of this room, answered from memory and store. */
 final class UpstreamOperations implements Operations {
-    private final Map<String, UpstreamConfig> upstreams;
+    private final Roster roster;
     private final Authorizer authorizer;
     private final HeldCredentials held;
     private final Logins logins;
@@ -30,12 +29,12 @@ final class UpstreamOperations implements Operations {
     record Views(Authorizer authorizer, HeldCredentials held, Logins logins, LoggedFlows flows) {}
 
     UpstreamOperations(
-            Map<String, UpstreamConfig> upstreams,
+            Roster roster,
             Views views,
             FinishLogin finishLogin,
             EndSession endSession,
             Probe probe) {
-        this.upstreams = Map.copyOf(upstreams);
+        this.roster = roster;
         this.authorizer = views.authorizer();
         this.held = views.held();
         this.logins = views.logins();
@@ -46,15 +45,21 @@ final class UpstreamOperations implements Operations {
     }
 
     @Override
+    public List<String> agents() {
+        return roster.principals().stream().map(Principal::name).toList();
+    }
+
+    @Override
     public List<UpstreamStatus> upstreams() {
-        return upstreams.values().stream()
-                .sorted(Comparator.comparing(UpstreamConfig::name))
+        return roster.all().stream()
+                .sorted(Comparator.comparing(pair -> pair.upstream().name()))
                 .map(this::status)
                 .toList();
     }
 
-    private UpstreamStatus status(UpstreamConfig upstream) {
-        var slot = Slot.of(upstream, Principal.LOCAL);
+    private UpstreamStatus status(Roster.Pair pair) {
+        var upstream = pair.upstream();
+        var slot = Slot.of(upstream, pair.principal());
         var credential = held.best(slot, upstream.url().toString());
         var problem = flows.problem(slot);
         var waiting = logins.openFor(slot) != null;
@@ -67,6 +72,7 @@ final class UpstreamOperations implements Operations {
         return new UpstreamStatus(
                 upstream.name(),
                 upstream.url(),
+                pair.principal().name(),
                 state,
                 credential == null ? null : view(credential),
                 problem == null ? null : problem.reason() + ": " + problem.message());
@@ -99,6 +105,7 @@ final class UpstreamOperations implements Operations {
     private LoginStatus status(PendingLogin login) {
         return new LoginStatus(
                 login.upstreamName(),
+                Slot.agentOf(login.account()),
                 logins.link(login),
                 login.issuer(),
                 login.resource(),
@@ -107,12 +114,12 @@ final class UpstreamOperations implements Operations {
     }
 
     @Override
-    public @Nullable Authorization login(String upstream) {
-        var config = find(upstream);
+    public @Nullable Authorization login(String upstream, String agent) {
+        var config = roster.find(upstream);
         if (config == null) {
             return null;
         }
-        var call = new Call(config, Principal.LOCAL, "POST", config.url().toString());
+        var call = new Call(config, new Principal(agent), "POST", config.url().toString());
         return switch (authorizer.held(call)) {
             case Held.Usable usable -> new Authorization.Granted(usable.credential());
             case Held.Expired _ -> orAsk(call, authorizer.renew(call).join());
@@ -133,9 +140,11 @@ final class UpstreamOperations implements Operations {
     }
 
     @Override
-    public @Nullable LogoutStatus logout(String upstream) {
-        var config = find(upstream);
-        return config == null ? null : endSession.end(config, Slot.of(config, Principal.LOCAL));
+    public @Nullable LogoutStatus logout(String upstream, String agent) {
+        var config = roster.find(upstream);
+        return config == null
+                ? null
+                : endSession.end(config, Slot.of(config, new Principal(agent)));
     }
 
     @Override
@@ -151,16 +160,5 @@ final class UpstreamOperations implements Operations {
     @Override
     public LoginPage finish(Map<String, String> parameters, @Nullable String boundNonce) {
         return finishLogin.finish(parameters, boundNonce);
-    }
-
-    private @Nullable UpstreamConfig find(String nameOrUrl) {
-        var named = upstreams.get(nameOrUrl);
-        if (named != null) {
-            return named;
-        }
-        return upstreams.values().stream()
-                .filter(upstream -> upstream.url().toString().equals(nameOrUrl))
-                .findFirst()
-                .orElse(null);
     }
 }

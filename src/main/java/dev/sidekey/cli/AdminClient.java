@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a Sidekey's admin listener. Blocks. */
@@ -48,14 +49,24 @@ final class AdminClient {
         return get("/api/v1/upstreams");
     }
 
-    /** Null when there is no such upstream. */
-    @Nullable JsonNode login(String upstream) throws IOException, InterruptedException {
-        return post("/api/v1/upstreams/" + encode(upstream) + "/login", "{}");
+    /**
+     * Null when there is no such upstream.
+     *
+     * @param agent who will use the credential; null where there is only one
+     */
+    @Nullable JsonNode login(String upstream, @Nullable String agent)
+            throws IOException, InterruptedException {
+        return post("/api/v1/upstreams/" + encode(upstream) + "/login" + asked(agent), "{}");
     }
 
     /** Null when there is no such upstream. */
-    @Nullable JsonNode logout(String upstream) throws IOException, InterruptedException {
-        return post("/api/v1/upstreams/" + encode(upstream) + "/logout", "{}");
+    @Nullable JsonNode logout(String upstream, @Nullable String agent)
+            throws IOException, InterruptedException {
+        return post("/api/v1/upstreams/" + encode(upstream) + "/logout" + asked(agent), "{}");
+    }
+
+    private static String asked(@Nullable String agent) {
+        return agent == null ? "" : "?agent=" + encode(agent);
     }
 
     /**
@@ -94,7 +105,16 @@ final class AdminClient {
     private @Nullable JsonNode post(String path, String body)
             throws IOException, InterruptedException {
         var answer = send(path, body);
-        return answer.statusCode() == 404 ? null : read(answer);
+        if (answer.statusCode() == 404) {
+            return null;
+        }
+        var json = read(answer);
+        if (json.path("error").asText().equals("unknown_agent")) {
+            var agents = new ArrayList<String>();
+            json.path("agents").forEach(agent -> agents.add(agent.asText()));
+            throw new IOException("name an agent: --agent " + String.join(" or ", agents));
+        }
+        return json;
     }
 
     private HttpResponse<String> send(String path, String body)

@@ -60,6 +60,12 @@ final class ConfigOptions {
     @Nullable String agents;
 
     @Option(
+            names = "--proxy-auth-file",
+            paramLabel = "FILE",
+            description = "user:password that forward clients must send")
+    @Nullable String proxyAuthFile;
+
+    @Option(
             names = "--public-url",
             paramLabel = "URL",
             description = "where browsers reach the admin listener")
@@ -195,6 +201,7 @@ final class ConfigOptions {
         add(said, "admin-listen", adminListen, "--admin-listen");
         add(said, "admin-token-file", adminTokenFile, "--admin-token-file");
         add(said, "agents", agents, "--agents");
+        add(said, "proxy-auth-file", proxyAuthFile, "--proxy-auth-file");
         add(said, "public-url", publicUrl, "--public-url");
         add(said, "state-dir", stateDir, "--state-dir");
         add(said, "login-wait", loginWait, "--login-wait");

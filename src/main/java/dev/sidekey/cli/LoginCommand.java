@@ -33,6 +33,12 @@ final class LoginCommand implements Callable<Integer> {
             description = "the URL that the browser was sent back to and could not reach")
     private @Nullable String pasted;
 
+    @Option(
+            names = "--agent",
+            paramLabel = "NAME",
+            description = "who will use the credential, where agents are named")
+    private @Nullable String agent;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     LoginCommand(Launcher launcher, Map<String, String> environment) {
@@ -57,7 +63,7 @@ final class LoginCommand implements Callable<Integer> {
     private int login(AdminClient client) throws Exception {
         var shown = "";
         while (true) {
-            var answer = client.login(upstream);
+            var answer = client.login(upstream, agent);
             if (answer == null) {
                 print("no upstream is called " + upstream);
                 return ExitStatus.USAGE;

@@ -2,9 +2,11 @@ package dev.sidekey.cli;
 
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,6 +23,12 @@ final class LogoutCommand implements Callable<Integer> {
             description = "the upstream; 'default' is that of serve URL")
     private String upstream = "";
 
+    @Option(
+            names = "--agent",
+            paramLabel = "NAME",
+            description = "whose credentials, where agents are named")
+    private @Nullable String agent;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     LogoutCommand(Launcher launcher, Map<String, String> environment) {
@@ -35,7 +43,7 @@ final class LogoutCommand implements Callable<Integer> {
     }
 
     private int logout(AdminClient client) throws Exception {
-        var answer = client.logout(upstream);
+        var answer = client.logout(upstream, agent);
         var out = spec.commandLine().getOut();
         if (answer == null) {
             out.println("no upstream is called " + upstream);

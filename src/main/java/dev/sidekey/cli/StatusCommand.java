@@ -1,9 +1,11 @@
 package dev.sidekey.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +32,9 @@ final class StatusCommand implements Callable<Integer> {
             description = "form of the output")
     private Output output = Output.text;
 
+    @Option(names = "--agent", paramLabel = "NAME", description = "only what this agent has")
+    private @Nullable String agent;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     StatusCommand(Launcher launcher, Map<String, String> environment) {
@@ -43,7 +48,12 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private int show(AdminClient client) throws Exception {
-        var upstreams = client.upstreams();
+        var upstreams = JsonNodeFactory.instance.arrayNode();
+        for (var upstream : client.upstreams()) {
+            if (agent == null || agent.equals(upstream.path("agent").asText())) {
+                upstreams.add(upstream);
+            }
+        }
         var out = spec.commandLine().getOut();
         if (output == Output.json) {
             out.println(upstreams.toPrettyString());
@@ -65,6 +75,9 @@ final class StatusCommand implements Callable<Integer> {
                 upstream.path("name").asText(),
                 upstream.path("url").asText(),
                 upstream.path("state").asText());
+        if (!upstream.path("agent").asText("local").equals("local")) {
+            out.printf("    %-11s %s%n", "agent", upstream.path("agent").asText());
+        }
         var credential = upstream.path("credential");
         if (credential.isObject()) {
             for (var key :

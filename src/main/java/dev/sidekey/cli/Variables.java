@@ -22,7 +22,8 @@ final class Variables {
             Map.of(
                     "SIDEKEY_ADMIN_TOKEN", "admin-token",
                     "SIDEKEY_CLIENT_SECRET", "upstreams.default.client.secret",
-                    "SIDEKEY_KEY", "store.key");
+                    "SIDEKEY_KEY", "store.key",
+                    "SIDEKEY_PROXY_AUTH", "proxy-auth");
 
     /** Read by the launcher script. */
     private static final String JAVA_OPTIONS = "SIDEKEY_JAVA_OPTS";

@@ -16,6 +16,7 @@ final class ConfigChecks {
 
     void check(SidekeyConfig config) {
         checkListeners(config);
+        new AgentChecks(violations).check(config);
         new BoundChecks(violations).check(config);
         checkStore(config.store());
         if (!isHttp(config.publicUrl())) {
@@ -38,13 +39,6 @@ final class ConfigChecks {
                     config.adminListen().toString(),
                     "is the same as listen",
                     "Give the two listeners different ports.");
-        }
-        if (!isLoopback(config.listen().host()) && config.agents() != SidekeyConfig.Agents.OPEN) {
-            violations.add(
-                    "listen",
-                    config.listen().toString(),
-                    "is not loopback: whoever reaches it would use your credentials",
-                    "Listen on 127.0.0.1, or say 'agents: open' if anyone may use this Sidekey.");
         }
     }
 
@@ -126,7 +120,7 @@ final class ConfigChecks {
                 || "https".equalsIgnoreCase(url.getScheme());
     }
 
-    private static boolean isLoopback(String host) {
+    static boolean isLoopback(String host) {
         return host.equalsIgnoreCase("localhost")
                 || host.matches("127(\\.\\d{1,3}){3}")
                 || host.equals("::1")

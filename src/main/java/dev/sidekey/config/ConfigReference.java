@@ -50,6 +50,8 @@ public final class ConfigReference {
                 rows(page, component.getType(), key);
             } else if (isUpstreams(component)) {
                 rows(page, UpstreamConfig.class, key + ".NAME");
+            } else if (component.getType() == AgentsConfig.class) {
+                rows(page, AgentConfig.class, key + ".NAME");
             }
         }
     }
@@ -105,6 +107,8 @@ public final class ConfigReference {
             var upstream = property.putObject("additionalProperties").putArray("anyOf");
             upstream.addObject().put("type", "string").put("format", "uri");
             section(upstream.addObject(), UpstreamConfig.class);
+        } else if (type == AgentsConfig.class) {
+            agents(property);
         } else if (type == Map.class) {
             property.put("type", "object").putObject("additionalProperties").put("type", "string");
         } else if (type.isRecord() && !Values.isSingle(type)) {
@@ -112,5 +116,15 @@ public final class ConfigReference {
         } else {
             property.putArray("type").add("string").add("number");
         }
+    }
+
+    private static void agents(ObjectNode property) {
+        var forms = property.putArray("anyOf");
+        var words = forms.addObject().putArray("enum");
+        for (var everyone : AgentsConfig.Everyone.values()) {
+            words.add(Values.nameOf(everyone));
+        }
+        var named = forms.addObject().put("type", "object").putObject("additionalProperties");
+        section(named, AgentConfig.class);
     }
 }

@@ -152,6 +152,9 @@ final class RecordBinder {
         if (type == Map.class) {
             return map(argument(generic, 1), node, path);
         }
+        if (type == AgentsConfig.class) {
+            return agents(node, path);
+        }
         return bind(type, node, path);
     }
 
@@ -202,8 +205,12 @@ final class RecordBinder {
         for (var entry : node.properties()) {
             var name = entry.getKey();
             var value =
-                    element == UpstreamConfig.class
-                            ? bind(element, upstream(entry.getValue()), at(path, name), name)
+                    element.isRecord()
+                            ? bind(
+                                    element,
+                                    longForm(element, entry.getValue()),
+                                    at(path, name),
+                                    name)
                             : single(element, entry.getValue(), at(path, name));
             if (value != null) {
                 values.put(name, value);
@@ -212,9 +219,20 @@ final class RecordBinder {
         return values;
     }
 
-    /** The short form {@code name: URL}. */
-    private static JsonNode upstream(JsonNode node) {
-        if (!node.isTextual()) {
+    /** One word for everyone, or a section that names them. */
+    private @Nullable Object agents(JsonNode node, String path) {
+        if (node.isValueNode()) {
+            return single(AgentsConfig.Everyone.class, node, path);
+        }
+        var named = new LinkedHashMap<String, AgentConfig>();
+        map(AgentConfig.class, node, path)
+                .forEach((name, agent) -> named.put(name, (AgentConfig) agent));
+        return new AgentsConfig.Named(named);
+    }
+
+    /** The short form {@code name: URL} of an upstream. */
+    private static JsonNode longForm(Class<?> element, JsonNode node) {
+        if (element != UpstreamConfig.class || !node.isTextual()) {
             return node;
         }
         ObjectNode section = JsonNodeFactory.instance.objectNode();

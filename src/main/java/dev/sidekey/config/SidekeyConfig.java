@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param adminListen health, logins, the OAuth callback
  * @param adminToken needed by most admin requests when that listener is not loopback
  * @param agents who may use this Sidekey
+ * @param proxyAuth what a forward client must send; null when nothing
  * @param publicUrl where the person's browser reaches the admin listener
  * @param stateDir credentials and registrations
  * @param loginWait how long a call is held while a person logs in
@@ -42,9 +43,11 @@ public record SidekeyConfig(
                 @Nullable Secret adminToken,
         @Setting(
                         doc =
-                                "Who may use this Sidekey: local while listen is loopback; open lets anyone who reaches it, and must be said when listen is not loopback.",
+                                "Who may use this Sidekey: local while listen is loopback; agents by name, each with a token and credentials of its own; open lets anyone who reaches it.",
                         fallback = "local")
-                Agents agents,
+                AgentsConfig agents,
+        @Setting(doc = "user:password that a forward client must send in Proxy-Authorization.")
+                @Nullable Secret proxyAuth,
         @Setting(
                         doc =
                                 "Where the person's browser reaches the admin listener; http://127.0.0.1 and its port by default.")
@@ -79,12 +82,6 @@ public record SidekeyConfig(
         @Setting(doc = "Who may be connected to on the forward roads.") EgressConfig egress,
         @Setting(doc = "The protected servers: NAME: URL, or NAME: and the keys below.")
                 Map<String, UpstreamConfig> upstreams) {
-
-    /** Who may use this Sidekey: LOCAL processes, or OPEN to anyone who reaches the listener. */
-    public enum Agents {
-        LOCAL,
-        OPEN
-    }
 
     /** Whether a browser may be opened: AUTO where there is a screen, or NONE. */
     public enum BrowserMode {

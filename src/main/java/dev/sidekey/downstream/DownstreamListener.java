@@ -1,10 +1,12 @@
 package dev.sidekey.downstream;
 
 import dev.sidekey.address.AddressPolicy;
+import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.EgressConfig.Unmatched;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.Routes;
+import dev.sidekey.oauth.Secret;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -16,6 +18,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The listener that agents talk to. */
 public final class DownstreamListener {
@@ -30,13 +33,17 @@ public final class DownstreamListener {
      * @param egress who may be connected to on the forward roads
      * @param unmatched what happens to hosts that are no configured upstream
      * @param longestHead bytes of a request head (limits.header)
+     * @param agents who may ask
+     * @param proxyAuth what forward clients must show; null when nothing
      */
     public record Service(
             ExchangeRooms rooms,
             Routes routes,
             AddressPolicy egress,
             Unmatched unmatched,
-            int longestHead) {}
+            int longestHead,
+            AgentsConfig agents,
+            @Nullable Secret proxyAuth) {}
 
     private DownstreamListener(Channel channel, ChannelGroup connections) {
         this.channel = channel;

@@ -125,7 +125,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
                                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE);
                     current.writeAndFlush(go).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
                 }
-                var begun = door.exchange(this, head, on.route());
+                var begun = door.exchange(this, head, on);
                 exchange = begun;
                 begun.start();
             }

@@ -1,6 +1,7 @@
 package dev.sidekey.downstream;
 
 import dev.sidekey.config.EgressConfig.Unmatched;
+import dev.sidekey.exchange.Agent;
 import dev.sidekey.exchange.Client;
 import dev.sidekey.exchange.Exchange;
 import dev.sidekey.exchange.Route;
@@ -18,19 +19,27 @@ import org.jspecify.annotations.Nullable;
  * Decides which road a request takes, or that it takes none. One a listener; the decision is pure.
  */
 final class RequestDoor {
+    private static final String BASIC = "Basic realm=\"sidekey\", charset=\"UTF-8\"";
+
     private final DownstreamListener.Service service;
+    private final AgentGuard agents;
     private final LocalGuard guard;
 
     RequestDoor(DownstreamListener.Service service, LocalGuard guard) {
         this.service = service;
+        this.agents = new AgentGuard(service.agents(), service.proxyAuth());
         this.guard = guard;
     }
 
     /** Where a request goes. */
     sealed interface Way {}
 
-    /** On. */
-    record On(Route route) implements Way {}
+    /**
+     * On.
+     *
+     * @param agent whose credentials may be used
+     */
+    record On(Route route, Agent agent) implements Way {}
 
     /**
      * Nowhere: Sidekey answers.
@@ -48,6 +57,9 @@ final class RequestDoor {
             response.headers()
                     .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                     .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+            if (status == 407) {
+                response.headers().set(HttpHeaderNames.PROXY_AUTHENTICATE, BASIC);
+            }
             return response;
         }
 
@@ -56,8 +68,8 @@ final class RequestDoor {
         }
     }
 
-    Exchange exchange(Client client, HttpRequest request, Route route) {
-        return new Exchange(service.rooms(), client, request, route);
+    Exchange exchange(Client client, HttpRequest request, On on) {
+        return new Exchange(service.rooms(), client, request, on.route(), on.agent());
     }
 
     Way way(HttpRequest request, int port) {
@@ -67,7 +79,9 @@ final class RequestDoor {
         }
         return switch (RequestTarget.of(request.method(), request.uri())) {
             case RequestTarget.OriginForm own -> reverse(request, own, port);
-            case RequestTarget.AbsoluteForm url -> forward(url);
+            case RequestTarget.AbsoluteForm url -> forward(request, url);
+            case RequestTarget.AuthorityForm _ when !agents.mayForward(request.headers()) ->
+                    needsProxyAuth();
             case RequestTarget.AuthorityForm _ ->
                     new Refused(
                             501,
@@ -85,6 +99,10 @@ final class RequestDoor {
         if (foreign != null) {
             return new Refused(403, "foreign_origin", foreign, false);
         }
+        var agent = agents.identify(request.headers());
+        if (agent == null) {
+            return unknownAgent();
+        }
         var route = service.routes().reverse(own.target());
         if (route == null) {
             return notFound("no upstream is routed here; there are: " + service.routes().known());
@@ -92,7 +110,7 @@ final class RequestDoor {
         // relayed metadata would send an SDK into an OAuth flow of its own (2.2 rule 9)
         return isWellKnown(own.target(), route)
                 ? notFound("Sidekey publishes nothing here: it authorizes by itself")
-                : new On(route);
+                : new On(route, agent);
     }
 
     private static boolean isWellKnown(String target, Route route) {
@@ -104,15 +122,43 @@ final class RequestDoor {
         return new Refused(404, "not_found", message, false);
     }
 
-    private Way forward(RequestTarget.AbsoluteForm url) {
+    /** Never a 401, which would send an MCP SDK into an OAuth flow of its own (2.2 rule 9). */
+    private static Refused unknownAgent() {
+        return new Refused(
+                403,
+                "unknown_agent",
+                "this Sidekey is for the agents that its configuration names: send the header"
+                        + " Sidekey-Token with your agent's token",
+                false);
+    }
+
+    private static Refused needsProxyAuth() {
+        return new Refused(
+                407,
+                "proxy_authentication_required",
+                "this Sidekey asks its forward clients for a user and password"
+                        + " (http://USER:PASSWORD@host:port in HTTP_PROXY and HTTPS_PROXY)",
+                false);
+    }
+
+    private Way forward(HttpRequest request, RequestTarget.AbsoluteForm url) {
+        if (!agents.mayForward(request.headers())) {
+            return needsProxyAuth();
+        }
+        var agent = agents.identify(request.headers());
+        if (agent == null) {
+            return unknownAgent();
+        }
         var route = service.routes().forward(url.url(), url.target());
         if (route.upstream() != null) {
-            return new On(route);
+            return new On(route, agent);
         }
         @Nullable String refusal =
                 service.unmatched() == Unmatched.DENY
                         ? route.host() + " is no configured upstream (egress.unmatched: deny)"
                         : service.egress().refusal(route.host(), route.port(), null);
-        return refusal == null ? new On(route) : new Refused(403, "egress_refused", refusal, false);
+        return refusal == null
+                ? new On(route, agent)
+                : new Refused(403, "egress_refused", refusal, false);
     }
 }

@@ -45,12 +45,13 @@ public final class Exchange implements Attempt.Listener {
     private boolean retried;
 
     /** An exchange for a request whose body is still to come; {@link #start} sets it off. */
-    public Exchange(ExchangeRooms rooms, Client client, HttpRequest request, Route route) {
+    public Exchange(
+            ExchangeRooms rooms, Client client, HttpRequest request, Route route, Agent agent) {
         this.rooms = rooms;
         this.client = client;
         this.request = request;
         this.route = route;
-        this.call = rooms.callFor(request, route);
+        this.call = rooms.callFor(request, route, agent);
         this.redirects = new Redirects(request.method());
         this.body = new ReplayableBody(rooms.replayLimit(call != null));
     }

@@ -2,7 +2,6 @@ package dev.sidekey.exchange;
 
 import dev.sidekey.authorization.Authorizer;
 import dev.sidekey.authorization.Call;
-import dev.sidekey.authorization.Principal;
 import dev.sidekey.upstream.Attempts;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * What exchanges work with; one for all of them. Safe on every thread.
  *
  * @param authorizer the seam
- * @param principal who the agents are
  * @param configured attempts at configured upstreams
  * @param forwarded attempts at any other host, under the egress policy
  * @param announced paths that legacy streams announced
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExchangeRooms(
         Authorizer authorizer,
-        Principal principal,
         Attempts configured,
         Attempts forwarded,
         AnnouncedEndpoints announced,
@@ -42,13 +39,14 @@ public record ExchangeRooms(
     }
 
     /** The request as the authorization room sees it; null where Sidekey does not act. */
-    @Nullable Call callFor(HttpRequest request, Route route) {
+    @Nullable Call callFor(HttpRequest request, Route route, Agent agent) {
         var upstream = route.upstream();
         if (upstream == null
                 || "none".equals(upstream.grant())
                 || !PlainPath.isPlain(route.path())) {
             return null;
         }
+        var principal = agent.principal();
         var call = new Call(upstream, principal, request.method().name(), route.url());
         return authorizer.concerns(call)
                         || announced.contains(upstream.name(), principal, route.path())

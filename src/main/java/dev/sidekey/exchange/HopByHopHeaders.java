@@ -25,6 +25,7 @@ final class HopByHopHeaders {
     private static final List<AsciiString> NEVER_IN_TRAILERS =
             List.of(
                     HttpHeaderNames.AUTHORIZATION,
+                    RequestHeaders.SIDEKEY_TOKEN,
                     HttpHeaderNames.COOKIE,
                     HttpHeaderNames.SET_COOKIE,
                     HttpHeaderNames.WWW_AUTHENTICATE,

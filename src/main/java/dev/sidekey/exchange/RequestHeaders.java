@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the head that goes upstream (2.2 rules 5 and 6). The agent's own head is left as it came.
  */
 final class RequestHeaders {
-    private static final AsciiString SIDEKEY_TOKEN = AsciiString.cached("sidekey-token");
+    static final AsciiString SIDEKEY_TOKEN = AsciiString.cached("sidekey-token");
 
     private RequestHeaders() {}
 

@@ -37,6 +37,11 @@ public final class Secret {
         return value.isEmpty();
     }
 
+    /** Whether it is {@code user:password}, as Basic credentials are (RFC 7617). */
+    public boolean isUserAndPassword() {
+        return value.indexOf(':') > 0;
+    }
+
     /** Whether it is base64 of so many bytes, as a key is. */
     public boolean isBase64Of(int bytes) {
         try {

@@ -90,7 +90,7 @@ class CommandLineTest {
                     "%s %s %s %s %s"
                             .formatted(
                                     exchange.getRequestMethod(),
-                                    exchange.getRequestURI().getRawPath(),
+                                    exchange.getRequestURI(),
                                     headers.getFirst("Sidekey-Admin"),
                                     headers.getFirst("Authorization"),
                                     body));
@@ -355,6 +355,30 @@ class CommandLineTest {
 
         assertThat(run("logout", "https://a/")).isZero();
         assertThat(out.toString()).contains("dropped 2").contains("revoked 1");
+    }
+
+    @Test
+    void anAgentIsNamedWhereThereAreSeveral() {
+        answers.add("400 {\"error\":\"unknown_agent\",\"agents\":[\"team-a\",\"team-b\"]}");
+        answers.add("200 {\"state\":\"authorized\"}");
+        answers.add("200 {\"dropped\":1,\"revoked\":1}");
+
+        assertThat(run("login", "a")).isEqualTo(1);
+        assertThat(err.toString()).contains("--agent team-a or team-b");
+        assertThat(run("login", "a", "--agent", "team-a")).isZero();
+        assertThat(run("logout", "a", "--agent", "team-b")).isZero();
+        assertThat(asked.get(1)).startsWith("POST /api/v1/upstreams/a/login?agent=team-a ");
+        assertThat(asked.get(2)).startsWith("POST /api/v1/upstreams/a/logout?agent=team-b ");
+    }
+
+    @Test
+    void statusShowsWhatOneAgentHas() {
+        answers.add(
+                "200 [{\"name\":\"a\",\"agent\":\"team-a\",\"state\":\"authorized\"},"
+                        + "{\"name\":\"b\",\"agent\":\"team-b\",\"state\":\"login_required\"}]");
+
+        assertThat(run("status", "--agent", "team-a")).isZero();
+        assertThat(out.toString()).contains("agent       team-a").doesNotContain("team-b");
     }
 
     @Test

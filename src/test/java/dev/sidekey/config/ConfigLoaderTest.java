@@ -149,7 +149,11 @@ class ConfigLoaderTest {
     @Test
     void listeningForOthersMustBeSaid() throws Exception {
         assertThat(load("listen: 0.0.0.0:7070\nagents: open").agents())
-                .isEqualTo(SidekeyConfig.Agents.OPEN);
+                .isEqualTo(AgentsConfig.Everyone.OPEN);
+        assertThat(load("listen: 0.0.0.0:7070\nagents: {team-a: {token: x}}").agents())
+                .isEqualTo(
+                        new AgentsConfig.Named(
+                                Map.of("team-a", new AgentConfig("team-a", Secret.of("x")))));
     }
 
     private static UpstreamConfig upstream(SidekeyConfig config, String name) {

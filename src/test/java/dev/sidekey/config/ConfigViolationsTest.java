@@ -46,6 +46,14 @@ class ConfigViolationsTest {
                     listen: [a, b]                               | listen                   | Write one value
                     listen: 0.0.0.0:7070                         | listen                   | agents: open
                     listen: "[::]:7070"                          | listen                   | agents: open
+                    agents: nobody                               | agents                   | one of local, open
+                    agents: {}                                   | agents                   | Name an agent
+                    agents: {team-a: {}}                         | agents.team-a.token      | token-file
+                    agents: {Team: {token: a}}                   | agents.Team              | Use a-z
+                    agents: {a: {token: x}, b: {token: x}}       | agents.b.token           | each agent its own
+                    agents: {a: {token-file: /no/such/file}}     | agents.a.token-file      | Name a file
+                    agents: {a: {token: y, tokn: x}}             | agents.a.tokn            | Did you mean 'token'?
+                    proxy-auth: secret                           | proxy-auth               | user:password
                     admin-listen: 127.0.0.1:7070                 | admin-listen             | different ports
                     login-wait: 50                               | login-wait               | Write a duration
                     login-wait: -1s                              | login-wait               | Write a duration
