@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,16 @@ public final class SealKey {
      */
     public static SealKey parse(Secret base64) {
         return parse(base64.reveal(), "SIDEKEY_KEY or SIDEKEY_KEY_FILE");
+    }
+
+    /**
+     * The key of a state directory.
+     *
+     * @param configured the operator's own ({@code store.key}); null for the one that is made there
+     * @throws SealException as {@link #parse} and {@link #ofFile} do
+     */
+    public static SealKey of(@Nullable Secret configured, Path stateDir) {
+        return configured == null ? ofFile(stateDir.resolve("key")) : parse(configured);
     }
 
     private static SealKey parse(String base64, String source) {

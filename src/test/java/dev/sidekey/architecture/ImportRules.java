@@ -31,13 +31,14 @@ final class ImportRules {
      */
     private static final Map<String, Set<String>> ARROW =
             Map.ofEntries(
-                    Map.entry("cli", Set.of("main")),
-                    Map.entry("downstream", Set.of("exchange")),
+                    Map.entry("cli", Set.of("main", "certificate")),
+                    Map.entry("downstream", Set.of("exchange", "certificate")),
                     Map.entry("exchange", Set.of("upstream", "authorization")),
                     Map.entry("upstream", Set.of()),
                     Map.entry("authorization", Set.of("grant", "credential", "interaction")),
                     Map.entry("grant", Set.of("interaction")),
                     Map.entry("credential", Set.of()),
+                    Map.entry("certificate", Set.of()),
                     Map.entry("interaction", Set.of()),
                     Map.entry("admin", Set.of("authorization", "interaction")),
                     Map.entry("demo", Set.of()));

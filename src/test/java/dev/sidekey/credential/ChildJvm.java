@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Another process on the same store: a main class of the tests in a JVM of its own. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
     private final Process process;
     private final BufferedReader output;
 
@@ -21,7 +21,8 @@ final class ChildJvm implements AutoCloseable {
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    static ChildJvm start(Class<?> main, String... arguments) throws IOException {
+    /** Starts a main class. */
+    public static ChildJvm start(Class<?> main, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
@@ -44,7 +45,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** All that it still prints, once it has ended; its exit code stands in the first line. */
-    List<String> end() throws Exception {
+    public List<String> end() throws Exception {
         var lines = new ArrayList<String>();
         for (String line = line(); line != null; line = line()) {
             lines.add(line);

@@ -1,0 +1,142 @@
+package dev.sidekey.certificate;
+
+import dev.sidekey.oauth.Secret;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The CA of a state directory, for the hosts that are intercepted here. It is made at first need,
+ * once, however many processes need it first. Nothing is read or written before a method is called;
+ * all block. Safe on every thread.
+ */
+public final class CertificateAuthority {
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateAuthority.class);
+
+    private final AuthorityFile file;
+    private final PermittedHosts hosts;
+    private final InstantSource clock;
+    private volatile @Nullable Held held;
+
+    /** CAs as they were when their file had this stamp. */
+    private record Held(Authorities authorities, @Nullable FileTime stamp) {}
+
+    /**
+     * Prepares a CA.
+     *
+     * @param stateDir where it lies: sealed in {@code ca.key}, for clients in {@code ca.pem}
+     * @param key seals it ({@code store.key}); null for the state directory's own
+     * @param hosts all that may be intercepted: names, addresses, {@code *.} patterns. The CA is
+     *     limited to these. Empty, or with a form that is none of these, when no list is known:
+     *     then it is a CA for any host
+     */
+    public CertificateAuthority(
+            Path stateDir, @Nullable Secret key, Collection<String> hosts, InstantSource clock) {
+        this.file = new AuthorityFile(stateDir, key);
+        this.hosts = PermittedHosts.of(hosts);
+        this.clock = clock;
+    }
+
+    /**
+     * What clients must trust, newest first; made first where hosts are not covered yet, or where a
+     * CA ends within a month.
+     *
+     * @throws AuthorityException when the CA can neither be read nor made
+     */
+    public List<X509Certificate> ensure() {
+        return current().certificates();
+    }
+
+    /**
+     * What there is, newest first; makes nothing.
+     *
+     * @throws AuthorityException when the CA cannot be read
+     */
+    public List<X509Certificate> certificates() {
+        return file.read().certificates();
+    }
+
+    /** Where the certificates lie for whoever must trust them. */
+    public Path file() {
+        return file.certificates();
+    }
+
+    /**
+     * Makes a new CA in place of all that are there, and destroys their keys. A Sidekey that runs
+     * on the same directory goes over to it within the hour.
+     *
+     * @param distrustOld whether the old certificates leave {@code ca.pem} at once, because a key
+     *     became known; else they stay until they end, for connections that they vouch for
+     * @throws AuthorityException when the CA cannot be read or written
+     */
+    public List<X509Certificate> rotate(boolean distrustOld) {
+        var now = clock.instant();
+        var rotated =
+                file.change(old -> {
+                    var kept = distrustOld ? Authorities.NONE : old;
+                    return kept.replacedBy(Authority.make(hosts, now), now);
+                });
+        return hold(rotated).certificates();
+    }
+
+    /**
+     * Certificates for hosts.
+     *
+     * @param executor where they are made: virtual threads
+     */
+    public LeafCertificates leaves(Executor executor) {
+        return new LeafCache(this, executor, clock);
+    }
+
+    /** Makes the certificate of one host. Blocks. */
+    Leaf issue(CertifiedHost host) {
+        var now = clock.instant();
+        var signer = current().signerFor(host, now);
+        if (signer == null) {
+            throw new AuthorityException(
+                    "the CA may not speak for %s, but for: %s"
+                            .formatted(host.text(), hosts.shown()),
+                    null);
+        }
+        return signer.issue(host, now);
+    }
+
+    private Authorities current() {
+        var known = held;
+        var stamp = file.stamp();
+        if (known == null || !Objects.equals(stamp, known.stamp())) {
+            known = new Held(file.read(), stamp);
+            held = known;
+        }
+        // a directory that cannot be written is good enough while there is nothing to write
+        var isDone =
+                known.authorities().uncovered(hosts, clock.instant()) == null && file.isShown();
+        return isDone ? known.authorities() : hold(file.change(this::covering));
+    }
+
+    private Authorities covering(Authorities old) {
+        var now = clock.instant();
+        var uncovered = old.uncovered(hosts, now);
+        if (uncovered == null) {
+            return old;
+        }
+        LOG.atInfo()
+                .addKeyValue("file", file.certificates())
+                .addKeyValue("hosts", uncovered.shown())
+                .log("made a CA; agents whose traffic is intercepted have to trust it");
+        return old.and(Authority.make(uncovered, now), now);
+    }
+
+    private Authorities hold(Authorities authorities) {
+        held = new Held(authorities, file.stamp());
+        return authorities;
+    }
+}
