@@ -5,7 +5,9 @@ import dev.sidekey.cli.RunFile;
 import dev.sidekey.cli.SidekeyCommand;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.config.UpstreamCheck;
 import dev.sidekey.demo.Demo;
+import dev.sidekey.grant.Grants;
 import dev.sidekey.telemetry.Logging;
 import dev.sidekey.threads.VirtualThreads;
 import java.io.Console;
@@ -30,6 +32,11 @@ public final class Main implements Launcher {
     private static boolean isTerminal() {
         // null where input or output is redirected, whatever later releases promise
         return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+
+    @Override
+    public UpstreamCheck upstreamCheck() {
+        return Grants::check;
     }
 
     @Override

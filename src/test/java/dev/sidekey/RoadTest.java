@@ -19,6 +19,7 @@ abstract sealed class RoadTest
                 RefreshTest,
                 StepUpTest,
                 TransparencyTest,
+                UnattendedGrantTest,
                 AgentAnswerTest {
     @TempDir Path state;
 

@@ -3,11 +3,13 @@ package dev.sidekey;
 import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.ClientConfig;
 import dev.sidekey.config.EgressConfig;
+import dev.sidekey.config.GrantInputs;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.LimitsConfig;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.MetadataOverrides;
 import dev.sidekey.config.RegistrationConfig;
+import dev.sidekey.config.SecretSource;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.StepUpConfig;
 import dev.sidekey.config.StoreConfig;
@@ -40,6 +42,11 @@ public final class TestConfig {
     public @Nullable String clientId;
     public @Nullable String clientIssuer;
     public @Nullable URI clientMetadataUrl;
+    public @Nullable SecretSource clientKey;
+    public ClientConfig.AssertionAudience assertionAudience = ClientConfig.AssertionAudience.ISSUER;
+    public @Nullable String clientAuthMethod;
+    public @Nullable String grant;
+    public GrantInputs inputs = GrantInputs.none();
     public @Nullable Scopes scopes;
     public String resource = "auto";
     public List<String> acceptIssuers = List.of();
@@ -83,10 +90,15 @@ public final class TestConfig {
                         new ClientConfig(
                                 clientId,
                                 clientSecret,
-                                null,
+                                clientAuthMethod,
                                 clientIssuer,
                                 null,
-                                clientMetadataUrl),
+                                clientMetadataUrl,
+                                clientKey,
+                                null,
+                                null,
+                                assertionAudience,
+                                null),
                         new RegistrationConfig(scopeRule, null, Map.of()),
                         scopes,
                         resource,
@@ -98,7 +110,8 @@ public final class TestConfig {
                         UpstreamConfig.Transport.AUTO,
                         new MetadataOverrides(null, null, null, null, null),
                         stepUp,
-                        null);
+                        grant,
+                        inputs);
         upstreams.put(name, change.apply(upstream));
         return this;
     }

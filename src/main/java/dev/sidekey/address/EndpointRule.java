@@ -19,6 +19,7 @@ public final class EndpointRule implements AddressPolicy {
     private final HostList deny;
     private final List<HostPort> insecureHttp;
     private final AddressRange home;
+    private final @Nullable URI own;
 
     /**
      * Makes the rule of an upstream.
@@ -28,10 +29,22 @@ public final class EndpointRule implements AddressPolicy {
      * @param home the range in which the configured upstream itself lies
      */
     public EndpointRule(EgressConfig egress, List<HostPort> insecureHttp, AddressRange home) {
+        this(egress, insecureHttp, home, null);
+    }
+
+    /**
+     * Makes the rule for a URL of the operator's own, whose host is believed whatever its address.
+     */
+    EndpointRule(
+            EgressConfig egress,
+            List<HostPort> insecureHttp,
+            AddressRange home,
+            @Nullable URI own) {
         this.allow = new HostList(egress.allow());
         this.deny = new HostList(egress.deny());
         this.insecureHttp = List.copyOf(insecureHttp);
         this.home = home;
+        this.own = own;
     }
 
     /** Why a URL may not be asked, or null: its scheme and host as they are written (A9, X3). */
@@ -41,6 +54,9 @@ public final class EndpointRule implements AddressPolicy {
             return "it is no plain URL of a host";
         }
         var name = host.toLowerCase(Locale.ROOT);
+        if (isOwn(name, url.getPort())) {
+            return null;
+        }
         var secure = "https".equalsIgnoreCase(url.getScheme());
         if (!secure && !"http".equalsIgnoreCase(url.getScheme())) {
             return "only https is asked";
@@ -64,12 +80,16 @@ public final class EndpointRule implements AddressPolicy {
                         .anyMatch(one -> one.host().equalsIgnoreCase(host) && one.port() == port);
     }
 
+    private boolean isOwn(String host, int port) {
+        return own != null && own.getHost().equalsIgnoreCase(host) && own.getPort() == port;
+    }
+
     @Override
     public @Nullable String refusal(String host, int port, @Nullable InetAddress address) {
         if (deny.matches(host, port, address)) {
             return host + " is in egress.deny";
         }
-        if (address == null) {
+        if (address == null || isOwn(host, port)) {
             return null;
         }
         var range = AddressRange.of(address);

@@ -31,6 +31,14 @@ public final class EndpointRules {
         return new EndpointRule(egress, insecureHttp, home(upstream));
     }
 
+    /**
+     * The rule for a URL that the operator wrote, such as a metadata service's: its own host may be
+     * any, over plain http too; a redirect elsewhere is judged as a stranger's.
+     */
+    public EndpointRule ofOperators(URI url) {
+        return new EndpointRule(egress, insecureHttp, AddressRange.PUBLIC, url);
+    }
+
     private AddressRange home(URI upstream) {
         try {
             return AddressRange.of(resolver.resolve(upstream.getHost()).getFirst());

@@ -2,12 +2,17 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.address.EndpointRules;
 import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialStore;
 import dev.sidekey.credential.Vault;
-import dev.sidekey.grant.AuthorizationCode;
+import dev.sidekey.grant.CommandSource;
+import dev.sidekey.grant.Grants;
+import dev.sidekey.grant.Means;
+import dev.sidekey.grant.MetadataService;
 import dev.sidekey.grant.RefreshToken;
 import dev.sidekey.grant.Revocation;
 import dev.sidekey.grant.TokenEndpoint;
+import dev.sidekey.grant.TokenSources;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
 import java.net.URI;
@@ -47,15 +52,22 @@ public final class AuthorizationRoom implements AutoCloseable {
     private AuthorizationRoom(SidekeyConfig config, URI publicUrl, Ground ground) {
         var clock = ground.clock();
         var roster = new Roster(config);
-        var held = new HeldCredentials();
-        var stepUps = new StepUps(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
-        var kept = new Kept(ground.vault(), held, stepUps, clock);
-        var logins = new Logins(ground.vault(), publicUrl, clock);
         var tokens = new TokenEndpoint(ground.http(), ground.rules());
-        var codes = new AuthorizationCode(tokens);
-        var refreshes = refreshes(kept, tokens, ground);
+        var means = new Means(tokens, sources(config, ground));
+        var held = new HeldCredentials(name -> Grants.unattended(name) != null);
+        var stepUps = new StepUps(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
+        var kept = new Kept(ground.vault(), held, stepUps, new Setbacks(clock), clock);
+        var logins = new Logins(ground.vault(), publicUrl, clock);
+        var renewal = new Renewal(means, new RefreshToken(tokens));
+        var refreshes = refreshes(kept, renewal, ground);
         var flows = new LoggedFlows(clock);
-        var steps = steps(config, ground, kept, logins, refreshes);
+        var statics = new StaticCredentials(ground.virtualThreads(), clock);
+        var keep = new KeepCredential(ground.vault(), held, clock);
+        var request =
+                new RequestToken(
+                        new AskServer(means, keep, kept.setbacks(), clock),
+                        new AskPerson(kept, logins, ground.notices(), config.loginTtl()));
+        var steps = steps(ground, kept, logins, refreshes, request);
         var runner =
                 new FlightRunner(
                         new AuthorizationFlow(steps, flows),
@@ -63,19 +75,19 @@ public final class AuthorizationRoom implements AutoCloseable {
                         logins,
                         ground.virtualThreads(),
                         config.loginTtl());
-        var waiting = new UpstreamAuthorizer.Waiting(clock, config.loginWait());
-        this.authorizer = new UpstreamAuthorizer(held, refreshes, runner, stepUps, waiting);
-        var keep = new KeepCredential(ground.vault(), held, clock);
+        this.authorizer =
+                new UpstreamAuthorizer(kept, statics, refreshes, runner, config.loginWait());
         this.operations =
                 new UpstreamOperations(
-                        roster,
-                        new UpstreamOperations.Views(authorizer, held, logins, flows),
-                        new FinishLogin(ground.vault(), logins, codes, keep, roster::named),
+roster,
+                        new UpstreamOperations.Views(authorizer, held, statics, logins, flows),
+                        new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
                         new EndSession(kept, logins, new Revocation(ground.http(), ground.rules())),
                         new InitializeProbe(ground.http(), ground.rules()));
         this.watch =
                 ground.vault().watchCredentials(new FollowStore(ground.vault(), held)::changed);
         ground.vault().credentials().stream()
+                .filter(stored -> isWanted(config, stored.value()))
                 .sorted(Comparator.comparing(stored -> stored.value().issuedAt()))
                 .forEach(held::adopt);
     }
@@ -89,26 +101,36 @@ public final class AuthorizationRoom implements AutoCloseable {
         return new AuthorizationRoom(config, publicUrl, ground);
     }
 
-    private static Refreshes refreshes(Kept kept, TokenEndpoint tokens, Ground ground) {
+    private static TokenSources sources(SidekeyConfig config, Ground ground) {
+        return new TokenSources(
+                new CommandSource(config.limits().oauthTimeout()),
+                new MetadataService(ground.http(), ground.rules()),
+                ground.clock());
+    }
+
+    /** A credential that was got otherwise than is configured now is not shown any more. */
+    private static boolean isWanted(SidekeyConfig config, Credential credential) {
+        return config.upstreams().values().stream()
+                .filter(upstream -> upstream.url().equals(credential.upstreamUrl()))
+                .allMatch(upstream -> Grants.fits(upstream, credential.grant()));
+    }
+
+    private static Refreshes refreshes(Kept kept, Renewal renewal, Ground ground) {
         var leases = new Leases(kept.vault(), LEASE_PATIENCE);
-        return new Refreshes(
-                new RefreshCredential(
-                        kept.vault(), kept.held(), new RefreshToken(tokens), leases, kept.clock()),
-                ground.virtualThreads());
+        return new Refreshes(new RefreshCredential(kept, renewal, leases), ground.virtualThreads());
     }
 
     private static AuthorizationFlow.Steps steps(
-            SidekeyConfig config, Ground ground, Kept kept, Logins logins, Refreshes refreshes) {
+            Ground ground, Kept kept, Logins logins, Refreshes refreshes, RequestToken request) {
         var documents = new HttpDocuments(ground.http(), ground.rules());
         var endpoint = new RegistrationEndpoint(ground.http(), ground.rules());
         var register = new RegisterClient(endpoint, kept.vault(), kept.clock());
-        var codes = new AuthorizationCode(new TokenEndpoint(ground.http(), ground.rules()));
         return new AuthorizationFlow.Steps(
                 new DiscoverResource(documents),
                 new DiscoverIssuer(documents, ground.rules(), kept.held()),
                 new RenewFirst(refreshes),
                 new ResolveClient(kept.vault(), register, logins, kept.clock()),
-                new RequestToken(kept, logins, codes, ground.notices(), config.loginTtl()));
+                request);
     }
 
     /** The seam for traffic. */

@@ -1,6 +1,7 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.credential.ScopeSets;
+import dev.sidekey.grant.Grant;
 import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.Scopes;
@@ -19,13 +20,18 @@ sealed interface AuthorizationState {
     /** It is known what the token is for and who may give it. */
     record ResourceKnown(Demand demand, Resource resource) implements AuthorizationState {}
 
-    /** The authorization server's metadata is there and checked. */
-    record IssuerKnown(Demand demand, Resource resource, AuthorizationServerMetadata server)
+    /** The authorization server's metadata is there and checked, and how it is to be asked. */
+    record IssuerKnown(
+            Demand demand, Resource resource, AuthorizationServerMetadata server, Grant grant)
             implements AuthorizationState {}
 
     /** It is known what to ask for; before any registration (C9). */
     record ScopesChosen(
-            Demand demand, Resource resource, AuthorizationServerMetadata server, ScopeSets scopes)
+            Demand demand,
+            Resource resource,
+            AuthorizationServerMetadata server,
+            Grant grant,
+            ScopeSets scopes)
             implements AuthorizationState {}
 
     /** It is known as which client to ask. */
@@ -33,6 +39,7 @@ sealed interface AuthorizationState {
             Demand demand,
             Resource resource,
             AuthorizationServerMetadata server,
+            Grant grant,
             ScopeSets scopes,
             ClientIdentity client)
             implements AuthorizationState {}

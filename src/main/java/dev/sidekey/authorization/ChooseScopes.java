@@ -24,6 +24,7 @@ final class ChooseScopes {
                 demand,
                 state.resource(),
                 state.server(),
+                state.grant(),
                 new ScopeSets(challenged, requested, Scopes.none(), Scopes.none()));
     }
 

@@ -1,6 +1,9 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.authorization.Authorization.Denied;
+import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.grant.Grant;
+import dev.sidekey.oauth.InputProblem;
 import dev.sidekey.oauth.OAuthError;
 import dev.sidekey.oauth.OAuthFailure;
 import dev.sidekey.oauth.Scopes;
@@ -57,15 +60,40 @@ final class Denials {
                         + " upstreams.NAME.accept-issuers.");
     }
 
-    static Denied pkceMissing(String issuer) {
+    static Denied unfit(Grant.Unfit unfit) {
+        return permanent(unfit.reason(), unfit.message(), unfit.remedy());
+    }
+
+    /** Permanent until somebody mends it; what is mended is seen by the next call. */
+    static Denied unusableInput(UpstreamConfig upstream, InputProblem problem) {
         return permanent(
-                "pkce_not_supported",
-                "the metadata of "
-                        + issuer
-                        + " does not list S256 in"
-                        + " code_challenge_methods_supported",
-                "If the list is merely missing and the server does support PKCE, set"
-                        + " upstreams.NAME.assume-pkce: true.");
+                "unusable_input",
+                "upstreams." + upstream.name() + "." + problem.setting() + ": " + problem.problem(),
+                problem.remedy());
+    }
+
+    static Denied noConfiguredClient(String issuer, String grant) {
+        return permanent(
+                "no_client",
+                "the grant " + grant + " needs a client at " + issuer + " and none is configured",
+                "Register one there by hand, then set upstreams.NAME.client.id and its"
+                        + " secret-file or key-file.");
+    }
+
+    static Denied grantRefused(String issuer, String grant, OAuthError error) {
+        return permanent(
+                "token_refused",
+                "the authorization server " + issuer + " refused the grant " + grant + ": " + error,
+                "See what the error names: the client, its scopes, or the token that"
+                        + " upstreams.NAME gives it. It is asked again only after a while.");
+    }
+
+    static Denied staticRefused(URI upstream, int status) {
+        return permanent(
+                "static_credential_refused",
+                upstream + " refuses the fixed credential (HTTP " + status + ")",
+                "Put a valid one into upstreams.NAME.token-file or header.value-file; a changed"
+                        + " file is read by the next call.");
     }
 
     static Denied missingEndpoint(String issuer, String endpoint) {

@@ -7,6 +7,8 @@ import dev.sidekey.authorization.AuthorizationState.IssuerKnown;
 import dev.sidekey.authorization.AuthorizationState.Resource;
 import dev.sidekey.authorization.AuthorizationState.ResourceKnown;
 import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.grant.Grant;
+import dev.sidekey.grant.Grants;
 import dev.sidekey.oauth.AuthorizationServerMetadata;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,9 +37,10 @@ final class DiscoverIssuer {
         var demand = state.demand();
         @Nullable Denied first = null;
         for (var issuer : knownFirst(demand, state.resource().issuers())) {
-            switch (find(demand.upstream(), state.resource(), issuer)) {
+            switch (find(demand, state.resource(), issuer)) {
                 case Server server -> {
-                    return new IssuerKnown(demand, state.resource(), server.metadata());
+                    return new IssuerKnown(
+                            demand, state.resource(), server.metadata(), server.grant());
                 }
                 case None none -> first = first == null ? none.denied() : first;
             }
@@ -46,14 +49,15 @@ final class DiscoverIssuer {
                 first == null ? Denials.noAuthorizationServer(demand.upstream().url()) : first);
     }
 
-    private Discovered find(UpstreamConfig upstream, Resource resource, String issuer) {
+    private Discovered find(Demand demand, Resource resource, String issuer) {
+        var upstream = demand.upstream();
         @Nullable String otherIssuer = null;
         for (var location : AuthorizationServerMetadata.wellKnown(issuer)) {
             switch (documents.get(upstream, location, headers(resource))) {
                 case Documents.Found found -> {
                     var metadata = AuthorizationServerMetadata.parse(found.json());
                     if (metadata != null && isIssuer(upstream, issuer, metadata.issuer())) {
-                        return judge(upstream, resource, metadata);
+                        return judge(demand, resource, metadata);
                     }
                     otherIssuer = metadata == null ? otherIssuer : metadata.issuer();
                 }
@@ -66,7 +70,7 @@ final class DiscoverIssuer {
         if (otherIssuer != null) {
             return new None(Denials.issuerMismatch(issuer, otherIssuer));
         }
-        return withoutDocument(upstream, resource, issuer);
+        return withoutDocument(demand, resource, issuer);
     }
 
     /** A8: the version header goes out in the legacy fallback only; some firewalls refuse it. */
@@ -83,20 +87,18 @@ final class DiscoverIssuer {
     }
 
     /** A7 and A11: default endpoints only where there is neither metadata nor a named server. */
-    private Discovered withoutDocument(UpstreamConfig upstream, Resource resource, String issuer) {
+    private Discovered withoutDocument(Demand demand, Resource resource, String issuer) {
         if (resource.legacy()) {
-            return judge(upstream, resource, AuthorizationServerMetadata.defaults(issuer));
+            return judge(demand, resource, AuthorizationServerMetadata.defaults(issuer));
         }
-        var overrides = upstream.metadata();
-        if (overrides.authorizationEndpoint() != null && overrides.tokenEndpoint() != null) {
-            var bare = AuthorizationServerMetadata.bare(issuer);
-            return judge(upstream, resource, bare);
+        if (demand.upstream().metadata().tokenEndpoint() != null) {
+            return judge(demand, resource, AuthorizationServerMetadata.bare(issuer));
         }
         return new None(Denials.noMetadata(issuer));
     }
 
-    private Discovered judge(
-            UpstreamConfig upstream, Resource resource, AuthorizationServerMetadata found) {
+    private Discovered judge(Demand demand, Resource resource, AuthorizationServerMetadata found) {
+        var upstream = demand.upstream();
         var overrides = upstream.metadata();
         var metadata =
                 found.withEndpoints(
@@ -107,14 +109,25 @@ final class DiscoverIssuer {
         if (metadata.tokenEndpoint() == null) {
             return new None(Denials.missingEndpoint(metadata.issuer(), "token_endpoint"));
         }
-        if (metadata.authorizationEndpoint() == null) {
-            return new None(Denials.missingEndpoint(metadata.issuer(), "authorization_endpoint"));
-        }
-        if (!offersPkce(upstream, resource, metadata)) {
-            return new None(Denials.pkceMissing(metadata.issuer()));
-        }
         var refused = refusedEndpoint(upstream, metadata);
-        return refused == null ? new Server(metadata) : new None(refused);
+        if (refused != null) {
+            return new None(refused);
+        }
+        var offer = new Grant.Offer(metadata, resource.legacy());
+        return switch (Grants.choose(upstream, storedGrant(demand, metadata.issuer()), offer)) {
+            case Grants.Chosen chosen -> new Server(metadata, chosen.grant());
+            case Grants.NoGrant none -> new None(Denials.unfit(none.unfit()));
+        };
+    }
+
+    /** How a credential from this server was got; null when none is held. */
+    private @Nullable String storedGrant(Demand demand, String issuer) {
+        for (var one : held.all(demand.slot())) {
+            if (one.credential().key().issuer().equals(issuer)) {
+                return one.credential().grant();
+            }
+        }
+        return null;
     }
 
     /** A9, X1, X3: every endpoint is judged before the first is used, the browser's too. */
@@ -138,19 +151,10 @@ final class DiscoverIssuer {
         return null;
     }
 
-    /** K2 to K4; 2025-03-26 servers need not list what they support. */
-    private static boolean offersPkce(
-            UpstreamConfig upstream, Resource resource, AuthorizationServerMetadata metadata) {
-        var methods = metadata.codeChallengeMethodsSupported();
-        if (methods == null) {
-            return upstream.assumePkce() || resource.legacy();
-        }
-        return methods.contains("S256");
-    }
-
     private sealed interface Discovered {}
 
-    private record Server(AuthorizationServerMetadata metadata) implements Discovered {}
+    private record Server(AuthorizationServerMetadata metadata, Grant grant)
+            implements Discovered {}
 
     private record None(Denied denied) implements Discovered {}
 

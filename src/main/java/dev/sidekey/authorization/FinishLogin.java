@@ -9,6 +9,7 @@ import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.AuthorizationCode;
+import dev.sidekey.grant.TokenEndpoint;
 import dev.sidekey.grant.TokenRequest;
 import dev.sidekey.oauth.IssuerCheck;
 import dev.sidekey.oauth.OAuthError;
@@ -31,7 +32,8 @@ final class FinishLogin {
 
     private final Vault vault;
     private final Logins logins;
-    private final AuthorizationCode grant;
+    private final AuthorizationCode grant = new AuthorizationCode();
+    private final TokenEndpoint endpoint;
     private final KeepCredential keepCredential;
     private final NarrowScopes narrowScopes;
     private final Function<String, @Nullable UpstreamConfig> upstreams;
@@ -39,12 +41,12 @@ final class FinishLogin {
     FinishLogin(
             Vault vault,
             Logins logins,
-            AuthorizationCode grant,
+            TokenEndpoint endpoint,
             KeepCredential keepCredential,
             Function<String, @Nullable UpstreamConfig> upstreams) {
         this.vault = vault;
         this.logins = logins;
-        this.grant = grant;
+        this.endpoint = endpoint;
         this.keepCredential = keepCredential;
         this.narrowScopes = new NarrowScopes(grant);
         this.upstreams = upstreams;
@@ -113,6 +115,8 @@ final class FinishLogin {
             return switch (redeemed(upstream, login, code)) {
                 case TokenReply.Issued issued -> loggedIn(login, issued);
                 case TokenReply.Rejected rejected -> rejected(login, rejected.error());
+                case TokenReply.Unasked unasked ->
+                        end(login, Denials.unusableInput(upstream, unasked.problem()));
                 case TokenReply.Failed failed -> end(login, Denials.unreachable(failed.failure()));
             };
         } catch (StoreException e) {
@@ -123,6 +127,7 @@ final class FinishLogin {
 
     private TokenReply redeemed(UpstreamConfig upstream, PendingLogin login, Secret code) {
         return grant.redeem(
+                endpoint,
                 upstream,
                 new TokenRequest(
                         login.tokenEndpoint(),

@@ -2,6 +2,7 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
+import dev.sidekey.grant.Grants;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -124,6 +125,7 @@ final class FlightRunner {
             var alive = ends == null || clock.instant().isBefore(ends);
             if (!known
                     && alive
+                    && Grants.fits(cause.call().upstream(), credential.grant())
                     && credential.covers(cause.missing())
                     && (shown == null
                             || credential.issuedAt().isAfter(shown.credential().issuedAt()))) {

@@ -21,6 +21,7 @@ final class HeldCredential implements BearerCredential {
 
     private final Versioned<Credential> stored;
     private final Origin origin;
+    private final boolean renewedByGrant;
     private final String header;
     private final Held.Usable usable = new Held.Usable(this);
     private final long staleAt;
@@ -28,9 +29,13 @@ final class HeldCredential implements BearerCredential {
     private volatile boolean accepted;
     private volatile long refreshNotBefore;
 
-    HeldCredential(Versioned<Credential> stored, Origin origin) {
+    /**
+     * @param renewedByGrant whether its grant needs no person, and is simply asked again (M4)
+     */
+    HeldCredential(Versioned<Credential> stored, Origin origin, boolean renewedByGrant) {
         this.stored = stored;
         this.origin = origin;
+        this.renewedByGrant = renewedByGrant;
         var credential = stored.value();
         this.header = "Bearer " + credential.accessToken().reveal();
         this.staleAt = millis(credential.staleAt());
@@ -83,7 +88,12 @@ final class HeldCredential implements BearerCredential {
     }
 
     boolean isRefreshable() {
-        return credential().refreshToken() != null;
+        return renewedByGrant || credential().refreshToken() != null;
+    }
+
+    /** Whether its grant is asked again, and no refresh token used. */
+    boolean isRenewedByGrant() {
+        return renewedByGrant;
     }
 
     /** Whether the back-off after a failed refresh is over. */

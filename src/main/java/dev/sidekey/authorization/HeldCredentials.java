@@ -8,6 +8,7 @@ import dev.sidekey.credential.Versioned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,14 @@ final class HeldCredentials {
 
     private final Cache<Slot, List<HeldCredential>> slots =
             Caffeine.newBuilder().maximumSize(BOUND).build();
+    private final Predicate<String> unattended;
+
+    /**
+     * @param unattended whether the grant of a name needs no person
+     */
+    HeldCredentials(Predicate<String> unattended) {
+        this.unattended = unattended;
+    }
 
     /**
      * The credential for a URL: the most specific resource that covers it, else any of the slot.
@@ -64,7 +73,7 @@ final class HeldCredentials {
 
     /** Holds a credential in place of an older one with the same key. The newest stands first. */
     HeldCredential put(Versioned<Credential> stored, HeldCredential.Origin origin) {
-        var added = new HeldCredential(stored, origin);
+        var added = new HeldCredential(stored, origin, unattended.test(stored.value().grant()));
         slots.asMap()
                 .compute(
                         slotOf(stored.value()),

@@ -26,7 +26,11 @@ final class KeepCredential {
      * @throws dev.sidekey.credential.StoreException when it cannot be stored; it is not used then
      */
     HeldCredential keep(PendingLogin login, TokenReply.Issued issued) {
-        var credential = credential(login, issued);
+        return keep(credential(login, issued));
+    }
+
+    /** Keeps a credential in place of what its key held before. */
+    HeldCredential keep(Credential credential) {
         while (true) {
             var before = vault.credential(credential.key());
             var saved = vault.save(credential, before == null ? 0 : before.version(), null);

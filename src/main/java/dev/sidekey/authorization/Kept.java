@@ -9,6 +9,7 @@ import java.time.Clock;
  * @param vault what is stored
  * @param held what is in memory
  * @param stepUps which step-ups were tried
+ * @param setbacks which grants without a person failed
  * @param clock tells the time
  */
-record Kept(Vault vault, HeldCredentials held, StepUps stepUps, Clock clock) {}
+record Kept(Vault vault, HeldCredentials held, StepUps stepUps, Setbacks setbacks, Clock clock) {}

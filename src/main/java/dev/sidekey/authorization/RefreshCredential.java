@@ -5,26 +5,24 @@ import dev.sidekey.authorization.Refreshes.NotNow;
 import dev.sidekey.authorization.Refreshes.Refreshed;
 import dev.sidekey.authorization.Refreshes.Renewed;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.config.UpstreamConfig.RefreshScope;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.Lease;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.credential.Versioned;
-import dev.sidekey.grant.RefreshToken;
-import dev.sidekey.grant.TokenRequest;
-import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.OAuthError;
 import dev.sidekey.oauth.OAuthFailure;
 import dev.sidekey.oauth.TokenReply;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews a credential by its refresh token, once among all processes: lease, re-read, ask, store,
- * and only then use (E10, E14). Everything it needs was stored with the credential (E13).
+ * Renews a credential by its refresh token, or by its grant where that needs no person, once among
+ * all processes: lease, re-read, ask, store, and only then use (E10, E14). Everything it needs was
+ * stored with the credential (E13).
  */
 final class RefreshCredential {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshCredential.class);
@@ -32,17 +30,18 @@ final class RefreshCredential {
 
     private final Vault vault;
     private final HeldCredentials held;
-    private final RefreshToken grant;
+    private final Renewal renewal;
+    private final Setbacks setbacks;
     private final Leases leases;
     private final Clock clock;
 
-    RefreshCredential(
-            Vault vault, HeldCredentials held, RefreshToken grant, Leases leases, Clock clock) {
-        this.vault = vault;
-        this.held = held;
-        this.grant = grant;
+    RefreshCredential(Kept kept, Renewal renewal, Leases leases) {
+        this.vault = kept.vault();
+        this.held = kept.held();
+        this.setbacks = kept.setbacks();
+        this.clock = kept.clock();
+        this.renewal = renewal;
         this.leases = leases;
-        this.clock = clock;
     }
 
     Refreshed refresh(UpstreamConfig upstream, HeldCredential old) {
@@ -67,54 +66,23 @@ final class RefreshCredential {
         if (stored.version() != old.version() && !isExpired(stored.value())) {
             return new Renewed(held.adopt(stored));
         }
-        if (stored.value().refreshToken() == null) {
-            return isExpired(stored.value()) ? forget(old) : new Gone();
-        }
-        var sendScope = upstream.refreshScope() == RefreshScope.SEND;
-        var reply = ask(upstream, stored.value(), sendScope);
-        if (wantsScope(reply) && upstream.refreshScope() == RefreshScope.AUTO) {
-            reply = ask(upstream, stored.value(), true);
-        }
+        var reply = renewal.request(upstream, stored.value());
         return switch (reply) {
+            case null -> isExpired(stored.value()) ? forget(old) : new Gone();
             case TokenReply.Issued issued -> keep(stored, issued, lease);
+            case TokenReply.Rejected rejected when old.isRenewedByGrant() ->
+                    refused(old, stored, rejected.error(), lease);
             case TokenReply.Rejected rejected -> rejected(old, stored, rejected.error(), lease);
             case TokenReply.Failed failed -> later(old, failed.failure());
+            case TokenReply.Unasked unasked ->
+                    wait(old, Denials.unusableInput(upstream, unasked.problem()), FIRST_PAUSE);
         };
-    }
-
-    private TokenReply ask(UpstreamConfig upstream, Credential credential, boolean sendScope) {
-        var request =
-                new TokenRequest(
-                        credential.tokenEndpoint(),
-                        clientOf(upstream, credential),
-                        credential.resourceParameter(),
-                        upstream.authorizeParams());
-        var token = Objects.requireNonNull(credential.refreshToken(), "checked by the caller");
-        return grant.request(
-                upstream, request, token, sendScope ? credential.scopes().granted() : null);
-    }
-
-    /** The operator may have changed the secret of a client that was registered by hand. */
-    private static ClientIdentity clientOf(UpstreamConfig upstream, Credential credential) {
-        var secret = upstream.client().secret();
-        return credential.client() instanceof ClientIdentity.Preregistered stored
-                        && stored.clientId().equals(upstream.client().id())
-                ? new ClientIdentity.Preregistered(
-                        stored.issuer(), stored.clientId(), secret, stored.authMethod())
-                : credential.client();
-    }
-
-    /** Entra and its like refuse a refresh that does not repeat the scopes (E11). */
-    private static boolean wantsScope(TokenReply reply) {
-        return reply instanceof TokenReply.Rejected rejected
-                && (rejected.error().error().equals("invalid_scope")
-                        || Objects.requireNonNullElse(rejected.error().description(), "")
-                                .contains("AADSTS650053"));
     }
 
     private Refreshed keep(Versioned<Credential> stored, TokenReply.Issued issued, Lease lease) {
         var renewed = stored.value().renewed(issued, clock.instant());
         var saved = vault.save(renewed, stored.version(), lease);
+        setbacks.forget(HeldCredentials.slotOf(renewed));
         if (saved != null) {
             return new Renewed(held.put(saved, HeldCredential.Origin.REFRESHED));
         }
@@ -151,14 +119,39 @@ final class RefreshCredential {
         return new Gone();
     }
 
+    /**
+     * A grant without a person was refused: no second try and no other grant (M11). The token that
+     * is held is used to its end.
+     */
+    private Refreshed refused(
+            HeldCredential old, Versioned<Credential> stored, OAuthError error, Lease lease) {
+        var credential = stored.value();
+        var denied = Denials.grantRefused(credential.key().issuer(), credential.grant(), error);
+        if (isExpired(credential)) {
+            vault.removeCredential(credential.key(), stored.version(), lease);
+            held.drop(HeldCredentials.slotOf(credential), credential.key());
+        }
+        return wait(old, denied, null);
+    }
+
     private Refreshed later(HeldCredential old, OAuthFailure failure) {
-        var pause = Objects.requireNonNullElse(failure.retryAfter(), FIRST_PAUSE);
-        old.refreshNotBefore(clock.millis() + pause.toMillis());
+        return wait(old, Denials.unreachable(failure), failure.retryAfter());
+    }
+
+    /** Keeps what is held, and asks again only after a pause (E12). */
+    private Refreshed wait(
+            HeldCredential old, Authorization.Denied denied, @Nullable Duration wanted) {
+        var slot = HeldCredentials.slotOf(old.credential());
+        old.refreshNotBefore(
+                old.isRenewedByGrant()
+                        ? setbacks.note(slot, denied, wanted)
+                        : clock.millis()
+                                + Objects.requireNonNullElse(wanted, FIRST_PAUSE).toMillis());
         LOG.atWarn()
                 .addKeyValue("upstream", old.credential().upstreamUrl())
-                .addKeyValue("problem", failure.message())
-                .log("a refresh failed; the credential is kept");
-        return new NotNow(Denials.unreachable(failure));
+                .addKeyValue("problem", denied.message())
+                .log("a token could not be renewed; what is held is used to its end");
+        return new NotNow(denied);
     }
 
     private Refreshed forget(HeldCredential old) {

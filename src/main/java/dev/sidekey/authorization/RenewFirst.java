@@ -31,6 +31,11 @@ final class RenewFirst {
         // a token that was itself just refreshed and is refused will not get better by it
         var hopeless =
                 presented.origin() == HeldCredential.Origin.REFRESHED && !presented.wasAccepted();
+        if (hopeless && presented.isRenewedByGrant()) {
+            return new Failed(
+                    Denials.freshTokenRejected(
+                            demand.upstream().url(), presented.credential().scopes().granted()));
+        }
         if (hopeless || !presented.isRefreshable()) {
             return ChooseScopes.choose(state);
         }

@@ -6,6 +6,7 @@ import dev.sidekey.authorization.AuthorizationState.ScopesChosen;
 import dev.sidekey.credential.Registration;
 import dev.sidekey.credential.RegistrationKey;
 import dev.sidekey.credential.Vault;
+import dev.sidekey.grant.Grant;
 import dev.sidekey.oauth.ClientAuthentication;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.Scopes;
@@ -38,12 +39,21 @@ final class ResolveClient {
         if (id != null) {
             return preregistered(state, id);
         }
+        var need = state.grant().clientNeed();
+        if (need == Grant.ClientNeed.CONFIGURED) {
+            return new Failed(
+                    Denials.noConfiguredClient(state.server().issuer(), state.grant().name()));
+        }
         var document = config.metadataUrl();
         if (document != null && state.server().clientIdMetadataDocumentSupported()) {
             return known(
                     state,
                     new ClientIdentity.MetadataDocument(state.server().issuer(), document),
                     Scopes.none());
+        }
+        if (need == Grant.ClientNeed.OPTIONAL) {
+            return known(
+                    state, new ClientIdentity.Anonymous(state.server().issuer()), Scopes.none());
         }
         var key = keyOf(state);
         var stored = vault.registration(key);
@@ -117,6 +127,7 @@ final class ResolveClient {
                 state.demand(),
                 state.resource(),
                 state.server(),
+                state.grant(),
                 state.scopes().withRegistered(registered),
                 client);
     }

@@ -31,28 +31,29 @@ final class UpstreamAuthorizer implements Authorizer {
     private final InFlight flights = new InFlight();
     private final FlightRunner runner;
     private final StepUps stepUps;
+    private final Setbacks setbacks;
+    private final StaticCredentials statics;
     private final Clock clock;
     private final Duration loginWait;
 
-    UpstreamAuthorizer(
-            HeldCredentials held,
-            Refreshes refreshes,
-            FlightRunner runner,
-            StepUps stepUps,
-            Waiting waiting) {
-        this.held = held;
-        this.refreshes = refreshes;
-        this.runner = runner;
-        this.stepUps = stepUps;
-        this.clock = waiting.clock();
-        this.loginWait = waiting.loginWait();
-    }
-
     /**
-     * @param clock tells the time
      * @param loginWait how long a call is held while a person logs in
      */
-    record Waiting(Clock clock, Duration loginWait) {}
+    UpstreamAuthorizer(
+            Kept kept,
+            StaticCredentials statics,
+            Refreshes refreshes,
+            FlightRunner runner,
+            Duration loginWait) {
+        this.held = kept.held();
+        this.stepUps = kept.stepUps();
+        this.setbacks = kept.setbacks();
+        this.clock = kept.clock();
+        this.statics = statics;
+        this.refreshes = refreshes;
+        this.runner = runner;
+        this.loginWait = loginWait;
+    }
 
     @Override
     public boolean concerns(Call call) {
@@ -62,6 +63,9 @@ final class UpstreamAuthorizer implements Authorizer {
 
     @Override
     public Held held(Call call) {
+        if (call.upstream().isStatic()) {
+            return statics.held(call.upstream());
+        }
         var credential = held.best(Slot.of(call), call.url());
         if (credential == null) {
             return NOTHING;
@@ -81,12 +85,19 @@ final class UpstreamAuthorizer implements Authorizer {
 
     @Override
     public CompletableFuture<Authorization> renew(Call call) {
+        if (call.upstream().isStatic()) {
+            return statics.read(call.upstream());
+        }
         var credential = held.best(Slot.of(call), call.url());
         if (credential == null) {
             return CompletableFuture.completedFuture(FORGOTTEN);
         }
         if (!credential.isExpired(clock.millis())) {
             return CompletableFuture.completedFuture(new Granted(credential));
+        }
+        var setback = setbacks.of(Slot.of(call));
+        if (setback != null) {
+            return CompletableFuture.completedFuture(setback);
         }
         return refreshes
                 .start(call.upstream(), credential)
@@ -101,6 +112,9 @@ final class UpstreamAuthorizer implements Authorizer {
     @Override
     public CompletableFuture<Authorization> authorize(
             Call call, Refusal refusal, @Nullable BearerCredential presented) {
+        if (call.upstream().isStatic()) {
+            return statics.afterRefusal(call.upstream(), refusal, presented);
+        }
         var shown = (HeldCredential) presented;
         return switch (refusal) {
             case Refusal.NotOurs _ -> CompletableFuture.completedFuture(PASS_ON);
@@ -144,6 +158,10 @@ final class UpstreamAuthorizer implements Authorizer {
         var current = held.best(slot, cause.call().url());
         if (current != null && current != cause.shown() && serves(current, cause)) {
             return CompletableFuture.completedFuture(new Granted(current));
+        }
+        var setback = cause.stepUp() ? null : setbacks.of(slot);
+        if (setback != null) {
+            return CompletableFuture.completedFuture(setback);
         }
         var flight =
                 flights.joinOrBegin(

@@ -12,6 +12,7 @@ final class UpstreamOperations implements Operations {
     private final Roster roster;
     private final Authorizer authorizer;
     private final HeldCredentials held;
+    private final StaticCredentials statics;
     private final Logins logins;
     private final FinishLogin finishLogin;
     private final EndSession endSession;
@@ -23,10 +24,16 @@ final class UpstreamOperations implements Operations {
      *
      * @param authorizer begins logins
      * @param held what is in memory
+     * @param statics fixed credentials
      * @param logins what awaits a person
      * @param flows what failed last
      */
-    record Views(Authorizer authorizer, HeldCredentials held, Logins logins, LoggedFlows flows) {}
+    record Views(
+            Authorizer authorizer,
+            HeldCredentials held,
+            StaticCredentials statics,
+            Logins logins,
+            LoggedFlows flows) {}
 
     UpstreamOperations(
             Roster roster,
@@ -37,6 +44,7 @@ final class UpstreamOperations implements Operations {
         this.roster = roster;
         this.authorizer = views.authorizer();
         this.held = views.held();
+        this.statics = views.statics();
         this.logins = views.logins();
         this.flows = views.flows();
         this.finishLogin = finishLogin;
@@ -66,7 +74,7 @@ final class UpstreamOperations implements Operations {
         var state =
                 waiting
                         ? "login_required"
-                        : credential != null
+                        : credential != null || statics.isHeld(upstream)
                                 ? "authorized"
                                 : problem != null ? "failed" : "anonymous";
         return new UpstreamStatus(

@@ -4,6 +4,7 @@ import dev.sidekey.config.ConfigException;
 import dev.sidekey.config.ConfigLoader;
 import dev.sidekey.config.ConfigLoader.Said;
 import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.config.UpstreamCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -166,7 +167,7 @@ final class ConfigOptions {
         var mistyped = variables.mistyped(flags());
         SidekeyConfig config;
         try {
-            config = ConfigLoader.load(said, environment, fileOr(environment));
+            config = ConfigLoader.load(said, environment, fileOr(environment), check());
         } catch (ConfigException e) {
             mistyped.addAll(e.violations());
             throw new ConfigException(mistyped);
@@ -175,6 +176,12 @@ final class ConfigOptions {
             throw new ConfigException(mistyped);
         }
         return config;
+    }
+
+    private UpstreamCheck check() {
+        return command.root().userObject() instanceof SidekeyCommand whole
+                ? whole.check()
+                : (upstream, complaints) -> {};
     }
 
     /** The long names of all flags here. */

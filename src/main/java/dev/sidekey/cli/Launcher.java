@@ -2,6 +2,7 @@ package dev.sidekey.cli;
 
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.config.UpstreamCheck;
 import java.io.IOException;
 
 /** What the command line asks of the rest; Main is the one implementation. */
@@ -40,6 +41,11 @@ public interface Launcher {
     @FunctionalInterface
     interface Work {
         int run(HostPort admin) throws Exception;
+    }
+
+    /** What the rest asks of an upstream's settings, before anything is started. */
+    default UpstreamCheck upstreamCheck() {
+        return (upstream, complaints) -> {};
     }
 
     /** The version of this build. */

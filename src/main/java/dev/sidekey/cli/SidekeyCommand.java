@@ -1,6 +1,7 @@
 package dev.sidekey.cli;
 
 import dev.sidekey.config.ConfigException;
+import dev.sidekey.config.UpstreamCheck;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,16 @@ import picocli.CommandLine.ParameterException;
         description = "MCP authorization for agents that have none.",
         synopsisSubcommandLabel = "COMMAND")
 public final class SidekeyCommand {
-    private SidekeyCommand() {}
+    private final UpstreamCheck check;
+
+    private SidekeyCommand(UpstreamCheck check) {
+        this.check = check;
+    }
+
+    /** What is asked of each upstream's settings. */
+    UpstreamCheck check() {
+        return check;
+    }
 
     /**
      * Runs a command line.
@@ -35,7 +45,7 @@ public final class SidekeyCommand {
     }
 
     static CommandLine line(Launcher launcher, Map<String, String> environment) {
-        var line = new CommandLine(new SidekeyCommand());
+        var line = new CommandLine(new SidekeyCommand(launcher.upstreamCheck()));
         line.addSubcommand("serve", new ServeCommand(launcher, environment));
         line.addSubcommand("login", new LoginCommand(launcher, environment));
         line.addSubcommand("logout", new LogoutCommand(launcher, environment));

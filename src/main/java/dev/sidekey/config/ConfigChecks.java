@@ -6,12 +6,16 @@ import java.util.Set;
 /** What a single value cannot tell: rules between settings. */
 final class ConfigChecks {
     private static final Set<String> STORES = Set.of("file", "memory");
-    private static final Set<String> GRANTS = Set.of("authorization_code", "none");
 
     private final Violations violations;
+    private final UpstreamCheck upstreamCheck;
 
-    ConfigChecks(Violations violations) {
+    /**
+     * @param upstreamCheck what other rooms ask of an upstream
+     */
+    ConfigChecks(Violations violations, UpstreamCheck upstreamCheck) {
         this.violations = violations;
+        this.upstreamCheck = upstreamCheck;
     }
 
     void check(SidekeyConfig config) {
@@ -60,14 +64,10 @@ final class ConfigChecks {
                     path, upstream.name(), "is no name for a route", "Use a-z, 0-9, - and _.");
         }
         checkUrl(config, upstream.url(), path + ".url");
-        var grant = upstream.grant();
-        if (grant != null && !GRANTS.contains(grant)) {
-            violations.add(
-                    path + ".grant",
-                    grant,
-                    "is not a known grant",
-                    "Write authorization_code or none.");
-        }
+        upstreamCheck.check(
+                upstream,
+                (key, value, problem, remedy) ->
+                        violations.add(path + "." + key, value, problem, remedy));
         var resource = upstream.resource();
         if (!resource.equals("auto") && !resource.equals("none") && !resource.contains(":")) {
             violations.add(

@@ -42,6 +42,20 @@ public final class ConfigLoader {
     public static SidekeyConfig load(
             List<Said> said, Map<String, String> environment, @Nullable Path file)
             throws ConfigException {
+        return load(said, environment, file, (upstream, complaints) -> {});
+    }
+
+    /**
+     * The same, with what other rooms ask of an upstream.
+     *
+     * @param check asked once for each upstream
+     */
+    public static SidekeyConfig load(
+            List<Said> said,
+            Map<String, String> environment,
+            @Nullable Path file,
+            UpstreamCheck check)
+            throws ConfigException {
         var violations = new Violations(file == null ? "configuration" : file.toString());
         var tree =
                 file == null
@@ -61,7 +75,7 @@ public final class ConfigLoader {
             config = binder.bind(SidekeyConfig.class, tree, "");
         }
         if (config != null) {
-            new ConfigChecks(violations).check(config);
+            new ConfigChecks(violations, check).check(config);
         }
         if (!violations.isEmpty()) {
             throw new ConfigException(violations.all());

@@ -3,7 +3,6 @@ package dev.sidekey.config;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sidekey.oauth.Scopes;
-import dev.sidekey.oauth.Secret;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -43,7 +42,12 @@ public final class ConfigReference {
                 continue;
             }
             var key = RecordBinder.at(path, RecordBinder.keyOf(component));
-            var shown = component.getType() == Secret.class ? key + "`, `" + key + "-file" : key;
+            if (component.isAnnotationPresent(Inline.class)) {
+                rows(page, component.getType(), path);
+                continue;
+            }
+            var shown =
+                    SecretFiles.isSecret(component.getType()) ? key + "`, `" + key + "-file" : key;
             var fallback = setting.fallback().isEmpty() ? "" : "`" + setting.fallback() + "`";
             page.append("| `%s` | %s | %s |%n".formatted(shown, fallback, setting.doc()));
             if (component.getType().isRecord() && !Values.isSingle(component.getType())) {
@@ -73,16 +77,23 @@ public final class ConfigReference {
     private static void section(ObjectNode schema, Class<?> type) {
         schema.put("type", "object");
         schema.put("additionalProperties", false);
-        var properties = schema.putObject("properties");
+        properties(schema.putObject("properties"), type);
+    }
+
+    private static void properties(ObjectNode properties, Class<?> type) {
         for (var component : type.getRecordComponents()) {
             var setting = component.getAnnotation(Setting.class);
             if (setting == null) {
                 continue;
             }
+            if (component.isAnnotationPresent(Inline.class)) {
+                properties(properties, component.getType());
+                continue;
+            }
             var key = RecordBinder.keyOf(component);
             var property = properties.putObject(key).put("description", setting.doc());
             describe(property, component);
-            if (component.getType() == Secret.class) {
+            if (SecretFiles.isSecret(component.getType())) {
                 properties
                         .putObject(key + "-file")
                         .put("description", "A file that holds it. " + setting.doc())

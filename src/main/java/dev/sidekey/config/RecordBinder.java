@@ -43,9 +43,11 @@ final class RecordBinder {
     static Set<String> keysOf(Class<?> type) {
         var keys = new TreeSet<String>();
         for (var component : type.getRecordComponents()) {
-            if (component.isAnnotationPresent(Setting.class)) {
+            if (component.isAnnotationPresent(Inline.class)) {
+                keys.addAll(keysOf(component.getType()));
+            } else if (component.isAnnotationPresent(Setting.class)) {
                 keys.add(keyOf(component));
-                if (component.getType() == Secret.class) {
+                if (SecretFiles.isSecret(component.getType())) {
                     keys.add(keyOf(component) + "-file");
                 }
             }
@@ -65,6 +67,10 @@ final class RecordBinder {
             return null;
         }
         refuseUnknown(type, tree, path);
+        return components(type, tree, path, given);
+    }
+
+    private <T> @Nullable T components(Class<T> type, JsonNode tree, String path, Object... given) {
         var components = type.getRecordComponents();
         var values = new @Nullable Object[components.length];
         int used = 0;
@@ -97,8 +103,14 @@ final class RecordBinder {
     private @Nullable Object component(RecordComponent component, JsonNode tree, String path) {
         var key = keyOf(component);
         var type = component.getType();
+        if (component.isAnnotationPresent(Inline.class)) {
+            return components(type, tree, path);
+        }
         if (type == Secret.class) {
             return secrets.read(tree, path, key, violations);
+        }
+        if (type == SecretSource.class) {
+            return secrets.source(tree, path, key, violations);
         }
         var node = tree.get(key);
         if (node != null && !node.isNull()) {

@@ -31,6 +31,22 @@ final class SecretFiles {
         return null;
     }
 
+    /** The same with the file's name, for one that is read again. */
+    @Nullable SecretSource source(JsonNode tree, String path, String key, Violations violations) {
+        var value = read(tree, path, key, violations);
+        var file = tree.path(key + "-file");
+        if (value == null) {
+            return null;
+        }
+        return new SecretSource(
+                value, isSaid(file) ? (Path) Values.read(Path.class, file.asText()) : null);
+    }
+
+    /** Whether a component is a secret, with {@code KEY-file} beside {@code KEY}. */
+    static boolean isSecret(Class<?> type) {
+        return type == Secret.class || type == SecretSource.class;
+    }
+
     private static boolean isSaid(JsonNode node) {
         return !node.isMissingNode() && !node.isNull();
     }

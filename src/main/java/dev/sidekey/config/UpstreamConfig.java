@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata replaces what discovery finds, field by field
  * @param stepUp what a 403 insufficient_scope may lead to
  * @param grant name of the grant; null when it is inferred
+ * @param inputs what the grant works with
  */
 public record UpstreamConfig(
         String name,
@@ -67,7 +68,11 @@ public record UpstreamConfig(
                 Transport transport,
         @Setting(doc = "Replaces what discovery finds, field by field.") MetadataOverrides metadata,
         @Setting(doc = "What a 403 insufficient_scope may lead to.") StepUpConfig stepUp,
-        @Setting(doc = "authorization_code or none; inferred by default.") @Nullable String grant) {
+        @Setting(
+                        doc =
+                                "How a token is got: a grant's name, static for a fixed header, none for never; inferred by default.")
+                @Nullable String grant,
+        @Inline @Setting(doc = "What the grant works with.") GrantInputs inputs) {
 
     /**
      * Whether a refresh repeats the granted scopes; AUTO sends them only after a server asked so.
@@ -95,6 +100,11 @@ public record UpstreamConfig(
         var text = url.toString();
         var query = text.indexOf('?');
         return query < 0 ? text : text.substring(0, query);
+    }
+
+    /** Whether a fixed header or token is shown and no grant asked for one. */
+    public boolean isStatic() {
+        return grant == null ? inputs.isFixed() : grant.equals("static");
     }
 
     /** Whether the resource indicator is left out. */

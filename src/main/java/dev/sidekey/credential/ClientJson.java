@@ -10,6 +10,7 @@ import java.util.List;
 final class ClientJson {
     private static final String PREREGISTERED = "preregistered";
     private static final String METADATA_DOCUMENT = "metadata_document";
+    private static final String ANONYMOUS = "anonymous";
     private static final String REGISTERED = "registered";
 
     private ClientJson() {}
@@ -28,6 +29,7 @@ final class ClientJson {
                 json.put("type", METADATA_DOCUMENT);
                 Json.put(json, "url", document.url());
             }
+            case ClientIdentity.Anonymous _ -> json.put("type", ANONYMOUS);
             case ClientIdentity.Registered registered -> write(json, registered);
         }
         return json;
@@ -56,6 +58,7 @@ final class ClientJson {
             case METADATA_DOCUMENT ->
                     new ClientIdentity.MetadataDocument(
                             Json.text(json, "issuer"), Json.uri(json, "url"));
+            case ANONYMOUS -> new ClientIdentity.Anonymous(Json.text(json, "issuer"));
             case REGISTERED -> readRegistered(json);
             default -> throw new IllegalArgumentException("no client of type " + type);
         };

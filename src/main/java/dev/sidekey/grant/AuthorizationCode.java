@@ -1,8 +1,10 @@
 package dev.sidekey.grant;
 
+import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.config.UpstreamConfig.Prompt;
 import dev.sidekey.oauth.AuthorizationRequest;
+import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.Pkce;
 import dev.sidekey.oauth.RandomValue;
@@ -15,20 +17,62 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636; K1 to K15). */
-public final class AuthorizationCode {
+public final class AuthorizationCode implements AttendedGrant {
     /** Its name in configuration, status and metrics. */
     public static final String NAME = "authorization_code";
 
-    private final TokenEndpoint endpoint;
-
-    /**
-     * Makes the grant.
-     *
-     * @param endpoint asks token endpoints
-     */
-    public AuthorizationCode(TokenEndpoint endpoint) {
-        this.endpoint = endpoint;
+    @Override
+    public String name() {
+        return NAME;
     }
+
+    @Override
+    public String grantType() {
+        return NAME;
+    }
+
+    @Override
+    public ClientNeed clientNeed() {
+        return ClientNeed.ANY;
+    }
+
+    /** Always: who can do nothing else can ask a person. */
+    @Override
+    public boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server) {
+        return true;
+    }
+
+    /** Many servers that do offer it list it nowhere, so that the list is not asked. */
+    @Override
+    public @Nullable Unfit unfit(UpstreamConfig upstream, Offer offer) {
+        var issuer = offer.server().issuer();
+        if (offer.server().authorizationEndpoint() == null) {
+            return new Unfit(
+                    "no_authorization_endpoint",
+                    "the metadata of " + issuer + " names no authorization_endpoint",
+                    "Set upstreams.NAME.metadata.authorization-endpoint, or upstreams.NAME.grant"
+                            + " to one that needs no person.");
+        }
+        return offersPkce(upstream, offer)
+                ? null
+                : new Unfit(
+                        "pkce_not_supported",
+                        "the metadata of "
+                                + issuer
+                                + " does not list S256 in code_challenge_methods_supported",
+                        "If the list is merely missing and the server does support PKCE, set"
+                                + " upstreams.NAME.assume-pkce: true.");
+    }
+
+    /** K2 to K4; 2025-03-26 servers need not list what they support. */
+    private static boolean offersPkce(UpstreamConfig upstream, Offer offer) {
+        var methods = offer.server().codeChallengeMethodsSupported();
+        return methods == null ? upstream.assumePkce() || offer.legacy() : methods.contains("S256");
+    }
+
+    /** A person brings all that it needs. */
+    @Override
+    public void check(UpstreamConfig upstream, Complaints complaints) {}
 
     /**
      * What a person is to be asked.
@@ -112,7 +156,8 @@ public final class AuthorizationCode {
     public record Code(Secret code, Secret verifier, URI redirectUri) {}
 
     /** Redeems a code. Blocks; virtual threads only. */
-    public TokenReply redeem(UpstreamConfig upstream, TokenRequest request, Code code) {
+    public TokenReply redeem(
+            TokenEndpoint endpoint, UpstreamConfig upstream, TokenRequest request, Code code) {
         return endpoint.request(
                 upstream,
                 request,

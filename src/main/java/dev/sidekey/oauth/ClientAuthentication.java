@@ -18,6 +18,9 @@ public final class ClientAuthentication {
     /** Id and secret in the body. */
     public static final String POST = "client_secret_post";
 
+    /** A signed assertion (RFC 7523 §2.2). */
+    public static final String PRIVATE_KEY_JWT = "private_key_jwt";
+
     private ClientAuthentication() {}
 
     /**
@@ -85,6 +88,9 @@ public final class ClientAuthentication {
     public static void apply(
             ClientIdentity client, Map<String, String> headers, Map<String, String> form) {
         var secret = client.secret();
+        if (client instanceof ClientIdentity.Anonymous) {
+            return;
+        }
         if (secret == null || client.authMethod().equals(NONE)) {
             form.put("client_id", client.clientId());
         } else if (client.authMethod().equals(POST)) {

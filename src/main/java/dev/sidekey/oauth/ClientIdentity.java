@@ -42,6 +42,24 @@ public sealed interface ClientIdentity {
         }
     }
 
+    /** None: the grant says who asks (RFC 7523 §3.1, M10). */
+    record Anonymous(String issuer) implements ClientIdentity {
+        @Override
+        public String clientId() {
+            return "";
+        }
+
+        @Override
+        public @Nullable Secret secret() {
+            return null;
+        }
+
+        @Override
+        public String authMethod() {
+            return ClientAuthentication.NONE;
+        }
+    }
+
     /**
      * One that the server registered at our request; as its response said (C10).
      *

@@ -38,6 +38,9 @@ public sealed interface TokenReply {
     /** No answer that says yes or no: everything held is kept (E12). */
     record Failed(OAuthFailure failure) implements TokenReply {}
 
+    /** Nothing was sent: something that the request needs cannot be used. */
+    record Unasked(InputProblem problem) implements TokenReply {}
+
     /** Reads a token endpoint's answer: JSON, or a form where a server sends one (E5). */
     static TokenReply read(HttpReply reply) {
         var document = reply.jsonOrForm();

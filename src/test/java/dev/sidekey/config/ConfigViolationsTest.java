@@ -84,7 +84,6 @@ class ConfigViolationsTest {
                     upstreams: {A: 'https://a/'}                 | upstreams.A              | Use a-z
                     upstreams: {a.b: 'https://a/'}               | upstreams.a.b            | Use a-z
                     upstreams: {-a: 'https://a/'}                | upstreams.-a             | Use a-z
-                    upstreams: {a: {url: 'https://a/', grant: magic}}                  | upstreams.a.grant   | authorization_code or none
                     upstreams: {a: {url: 'https://a/', resource: some}}                | upstreams.a.resource | auto, none or a URI
                     upstreams: {a: {url: 'https://a/', assume-pkce: yes}}              | upstreams.a.assume-pkce | true or false
                     upstreams: {a: {url: 'https://a/', client: {secret: x}}}           | upstreams.a.client.secret | client.id

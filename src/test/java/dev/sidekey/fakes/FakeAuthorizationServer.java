@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,12 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         public volatile @Nullable Answer tokenAnswer;
         public volatile @Nullable Answer registrationAnswer;
         public volatile Runnable beforeToken = () -> {};
+
+        /** What the metadata says besides, or in place of the usual. */
+        public volatile Map<String, Object> metadata = Map.of();
+
+        /** Further grants by type: the scopes that a token request is worth, or null. */
+        public volatile Map<String, Function<Asked, @Nullable Scopes>> grants = Map.of();
     }
 
     private record Client(
@@ -150,6 +157,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         if (!switches.scopesSupported.isEmpty()) {
             document.put("scopes_supported", switches.scopesSupported.tokens());
         }
+        document.putAll(switches.metadata);
         return Answer.json(200, document);
     }
 
@@ -254,11 +262,17 @@ public final class FakeAuthorizationServer implements AutoCloseable {
                 switch (form.getOrDefault("grant_type", "")) {
                     case "authorization_code" -> redeem(form);
                     case "refresh_token" -> refreshed(form.getOrDefault("refresh_token", ""));
-                    default -> null;
+                    default -> further(asked);
                 };
         return family == null
                 ? Answer.json(400, Map.of("error", "invalid_grant"))
                 : issued(family, form.get("refresh_token"));
+    }
+
+    private @Nullable Family further(Asked asked) {
+        var grant = switches.grants.get(asked.form().getOrDefault("grant_type", ""));
+        var scopes = grant == null ? null : grant.apply(asked);
+        return scopes == null ? null : new Family(scopes);
     }
 
     private @Nullable Family redeem(Map<String, String> form) throws Exception {

@@ -1,0 +1,173 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.authorization.AuthorizationState.Authorized;
+import dev.sidekey.authorization.AuthorizationState.ClientKnown;
+import dev.sidekey.authorization.AuthorizationState.Failed;
+import dev.sidekey.credential.CredentialKey;
+import dev.sidekey.credential.PendingLogin;
+import dev.sidekey.credential.Vault;
+import dev.sidekey.grant.AuthorizationCode;
+import dev.sidekey.interaction.LoginNotice;
+import dev.sidekey.oauth.RandomValue;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a person, and waits as long as a login may stay open. Blocks a virtual thread; those who
+ * wait for the flow hold none.
+ */
+final class AskPerson {
+    private static final long LOOK_EVERY_MILLIS = 500;
+    private static final String CHECKED = "checked by DiscoverIssuer";
+
+    private final Vault vault;
+    private final HeldCredentials held;
+    private final Clock clock;
+    private final Logins logins;
+    private final AuthorizationCode grant = new AuthorizationCode();
+    private final List<LoginNotice> notices;
+    private final Duration loginTtl;
+
+    /**
+     * @param loginTtl how long a login stays open
+     */
+    AskPerson(Kept kept, Logins logins, List<LoginNotice> notices, Duration loginTtl) {
+        this.vault = kept.vault();
+        this.held = kept.held();
+        this.clock = kept.clock();
+        this.logins = logins;
+        this.notices = List.copyOf(notices);
+        this.loginTtl = loginTtl;
+    }
+
+    AuthorizationState request(ClientKnown state) {
+        var demand = state.demand();
+        var open = logins.openFor(demand.slot());
+        if (open != null && serves(open, state)) {
+            return await(demand, open, logins.awaitedOf(open));
+        }
+        if (open != null) {
+            vault.takeLogin(open);
+        }
+        var login = begin(state);
+        var end = logins.begin(login);
+        var link = logins.link(login);
+        for (var notice : notices) {
+            notice.loginNeeded(
+                    login.upstreamName(), login.issuer(), login.scopes().requested(), link);
+        }
+        return await(demand, login, end);
+    }
+
+    /**
+     * Whether a login that is open already, perhaps since before a restart, brings what is wanted.
+     */
+    private static boolean serves(PendingLogin login, ClientKnown state) {
+        return login.issuer().equals(state.server().issuer())
+                && login.resource().equals(state.resource().identifier())
+                && login.client().clientId().equals(state.client().clientId())
+                && login.scopes().requested().covers(state.scopes().requested());
+    }
+
+    private PendingLogin begin(ClientKnown state) {
+        var now = clock.instant();
+        var server = state.server();
+        var redirectUri = logins.redirectUri();
+        var begun =
+                grant.begin(
+                        state.demand().upstream(),
+                        new AuthorizationCode.Asked(
+                                Objects.requireNonNull(server.authorizationEndpoint(), CHECKED),
+                                state.client(),
+                                state.scopes().requested(),
+                                state.resource().parameter(),
+                                redirectUri));
+        return new PendingLogin(
+                begun.state(),
+                RandomValue.create(),
+                begun.verifier(),
+                server.issuer(),
+                redirectUri.toString(),
+                state.demand().upstream().name(),
+                state.demand().slot().account(),
+                state.resource().identifier(),
+                state.demand().upstream().url(),
+                begun.url(),
+                state.scopes(),
+                state.client(),
+                Objects.requireNonNull(server.tokenEndpoint(), CHECKED),
+                server.revocationEndpoint(),
+                server.issParameterSupported(),
+                state.resource().parameter(),
+                now,
+                now.plus(loginTtl));
+    }
+
+    /** Waits for the callback in this process, and looks for one in another. */
+    private AuthorizationState await(
+            Demand demand, PendingLogin login, CompletableFuture<Logins.Outcome> end) {
+        demand.flight().link().complete(logins.link(login));
+        while (true) {
+            try {
+                return settled(end.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS));
+            } catch (TimeoutException e) {
+                demand.turn().keep();
+                var elsewhere = finishedElsewhere(demand, login);
+                if (elsewhere != null) {
+                    logins.forget(login);
+                    return new Authorized(elsewhere);
+                }
+                if (!logins.isOpen(login)) {
+                    return expired(login);
+                }
+            } catch (ExecutionException | InterruptedException e) {
+                return new Failed(Denials.broken());
+            }
+        }
+    }
+
+    private static AuthorizationState settled(Logins.Outcome outcome) {
+        return switch (outcome) {
+            case Logins.LoggedIn in -> new Authorized(in.credential());
+            case Logins.NotLoggedIn not -> new Failed(not.denied());
+        };
+    }
+
+    private @Nullable HeldCredential finishedElsewhere(Demand demand, PendingLogin login) {
+        var key =
+                new CredentialKey(
+                        login.account(),
+                        login.issuer(),
+                        login.resource(),
+                        login.client().clientId());
+        var stored = vault.credential(key);
+        var presented = demand.presented();
+        if (stored == null || !stored.value().issuedAt().isAfter(login.createdAt())) {
+            return null;
+        }
+        return presented != null && stored.version() == presented.version()
+                ? null
+                : held.adopt(stored);
+    }
+
+    /**
+     * K15, 3.4 no. 13: the server may have forgotten a client that never worked; register anew
+     * then.
+     */
+    private AuthorizationState expired(PendingLogin login) {
+        var open = vault.loginByNonce(login.nonce());
+        if (open != null) {
+            vault.takeLogin(open);
+        }
+        vault.removeUnprovenRegistration(login.issuer(), login.client().clientId());
+        logins.forget(login);
+        return new Failed(Denials.loginExpired(login.issuer()));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.sidekey.authorization;
+
+import dev.sidekey.grant.StaticHeader.Header;
+import java.util.function.BiConsumer;
+
+/** A fixed header, ready to be shown. Immutable. */
+final class StaticCredential implements BearerCredential {
+    private final String name;
+    private final String value;
+    private final Held.Usable usable = new Held.Usable(this);
+
+    StaticCredential(Header header) {
+        this.name = header.name();
+        this.value = header.value().reveal();
+    }
+
+    @Override
+    public void present(String method, String url, BiConsumer<CharSequence, CharSequence> headers) {
+        headers.accept(name, value);
+    }
+
+    /** It is shown whether it was accepted or not: there is no other. */
+    @Override
+    public void accepted() {}
+
+    Held.Usable usable() {
+        return usable;
+    }
+
+    boolean isSameAs(Header header) {
+        return name.equals(header.name()) && value.equals(header.value().reveal());
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sidekey.grant;
+
+import dev.sidekey.config.UpstreamCheck.Complaints;
+import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.grant.Grant.Offer;
+import dev.sidekey.grant.Grant.Unfit;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The catalogue of grants: what there is, and which of it is taken. */
+public final class Grants {
+
+    /**
+     * All of them. The order decides where nothing is configured: inputs that serve one grant only
+     * come first, then what only the server's list calls for, then a person.
+     */
+    private static final List<Grant> CATALOGUE =
+            List.of(new JwtBearer(), new ClientCredentials(), new AuthorizationCode());
+
+    private Grants() {}
+
+    /** All of them, the preferred one first. */
+    public static List<Grant> all() {
+        return CATALOGUE;
+    }
+
+    /** Which grant it is to be. */
+    public sealed interface Choice {}
+
+    /** This one. */
+    public record Chosen(Grant grant) implements Choice {}
+
+    /** None. */
+    public record NoGrant(Unfit unfit) implements Choice {}
+
+    /**
+     * Chooses: what is configured, else what a stored credential was got by, else the first that
+     * the inputs and the server's list call for.
+     *
+     * @param stored the grant of a credential from this server; null when there is none
+     */
+    public static Choice choose(UpstreamConfig upstream, @Nullable String stored, Offer offer) {
+        var grant = named(upstream.grant());
+        if (grant == null) {
+            grant = named(stored);
+        }
+        if (grant == null) {
+            grant = called(upstream, offer);
+        }
+        var unfit = grant.unfit(upstream, offer);
+        return unfit == null ? new Chosen(grant) : new NoGrant(unfit);
+    }
+
+    private static Grant called(UpstreamConfig upstream, Offer offer) {
+        return CATALOGUE.stream()
+                .filter(grant -> grant.isCalledFor(upstream, offer.server()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("a login is called for always"));
+    }
+
+    /** The grant of a name; null when there is none. */
+    public static @Nullable Grant named(@Nullable String name) {
+        return CATALOGUE.stream()
+                .filter(grant -> grant.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The grant of a name if it needs no person; else null. */
+    public static @Nullable UnattendedGrant unattended(String name) {
+        return named(name) instanceof UnattendedGrant grant ? grant : null;
+    }
+
+    /** Whether a credential was got as the configuration wants it got. */
+    public static boolean fits(UpstreamConfig upstream, String grant) {
+        return upstream.grant() == null || upstream.grant().equals(grant);
+    }
+
+    /** Checks an upstream's grant and its inputs, at start. */
+    public static void check(UpstreamConfig upstream, Complaints complaints) {
+        var name = upstream.grant();
+        var grant = named(name);
+        if (grant != null) {
+            grant.check(upstream, complaints);
+        } else if (name != null && !name.equals("none") && !name.equals(StaticHeader.NAME)) {
+            complaints.add("grant", name, "is not a known grant", "Write " + names() + ".");
+        }
+        StaticHeader.check(upstream, complaints);
+        TokenSources.check(upstream, complaints);
+    }
+
+    private static String names() {
+        var all = CATALOGUE.stream().map(Grant::name).sorted();
+        return String.join(", ", Stream.concat(all, Stream.of(StaticHeader.NAME)).toList())
+                + " or none";
+    }
+}

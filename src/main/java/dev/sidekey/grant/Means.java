@@ -1,0 +1,9 @@
+package dev.sidekey.grant;
+
+/**
+ * What grants ask with. Grants themselves hold nothing.
+ *
+ * @param endpoint asks token endpoints
+ * @param sources read tokens of the platform's
+ */
+public record Means(TokenEndpoint endpoint, TokenSources sources) {}
