@@ -79,7 +79,7 @@ public final class AuthorizationRoom implements AutoCloseable {
                 new UpstreamAuthorizer(kept, statics, refreshes, runner, config.loginWait());
         this.operations =
                 new UpstreamOperations(
-roster,
+                        roster,
                         new UpstreamOperations.Views(authorizer, held, statics, logins, flows),
                         new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
                         new EndSession(kept, logins, new Revocation(ground.http(), ground.rules())),

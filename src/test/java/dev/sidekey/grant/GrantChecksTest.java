@@ -1,0 +1,71 @@
+package dev.sidekey.grant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidekey.config.ConfigException;
+import dev.sidekey.config.ConfigLoader;
+import dev.sidekey.config.Violation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a grant misses is said at start, with its key and a remedy. */
+class GrantChecksTest {
+    @TempDir Path dir;
+
+    private List<Violation> violations(String upstream) throws Exception {
+        var file =
+                Files.writeString(
+                        dir.resolve("sidekey.yaml"),
+                        "upstreams: {a: {url: 'https://a/', " + upstream + "}}");
+        try {
+            ConfigLoader.load(List.of(), Map.of(), file, Grants::check);
+            return List.of();
+        } catch (ConfigException e) {
+            return e.violations();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    grant: magic                                          | grant       | client_credentials, jwt_bearer, static or none
+                    grant: client_credentials                             | client.id   | Register a client
+                    'grant: client_credentials, client: {id: a}'          | client      | client.key-file
+                    grant: jwt_bearer                                     | assertion   | assertion.file
+                    'assertion: {file: /a, command: [b]}'                 | assertion   | Keep one
+                    grant: static                                         | header      | token-file
+                    'header: {name: X-Key}'                               | header      | header.value-file
+                    'header: {name: X-Key, value: a}, token: b'           | header      | Keep one
+                    'header: {name: Host, value: a}'                      | header.name | X-Api-Key
+                    'header: {name: "a b", value: a}'                     | header.name | X-Api-Key
+                    'header: {name: X-Key, value: "a\\nb"}'               | header.value | nothing else
+                    'grant: jwt_bearer, assertion: {file: /a}, token: b'  | token       | grant: static
+                    """)
+    void whatIsMissingIsNamed(String upstream, String key, String remedy) throws Exception {
+        var bare = upstream.replaceAll("^'|'$", "");
+        assertThat(violations(bare))
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.key()).isEqualTo("upstreams.a." + key);
+                    assertThat(violation.remedy()).contains(remedy);
+                });
+    }
+
+    @Test
+    void whatIsCompleteIsTaken() throws Exception {
+        assertThat(violations("grant: client_credentials, client: {id: a, secret: b}")).isEmpty();
+        assertThat(violations("grant: jwt_bearer, assertion: {command: [a, b]}")).isEmpty();
+        assertThat(violations("token: abc")).isEmpty();
+        assertThat(violations("grant: none")).isEmpty();
+        assertThat(violations("grant: authorization_code")).isEmpty();
+    }
+}
