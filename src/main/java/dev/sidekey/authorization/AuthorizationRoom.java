@@ -86,7 +86,12 @@ public final class AuthorizationRoom implements AutoCloseable {
                         new InitializeProbe(ground.http(), ground.rules()));
         this.watch =
                 ground.vault().watchCredentials(new FollowStore(ground.vault(), held)::changed);
-        ground.vault().credentials().stream()
+        adopt(config, ground.vault(), held);
+    }
+
+    /** Takes what is stored into memory, the newest last. */
+    private static void adopt(SidekeyConfig config, Vault vault, HeldCredentials held) {
+        vault.credentials().stream()
                 .filter(stored -> isWanted(config, stored.value()))
                 .sorted(Comparator.comparing(stored -> stored.value().issuedAt()))
                 .forEach(held::adopt);
