@@ -16,6 +16,7 @@ import dev.sidekey.credential.Vault;
 import dev.sidekey.downstream.DownstreamListener;
 import dev.sidekey.exchange.AnnouncedEndpoints;
 import dev.sidekey.exchange.ExchangeRooms;
+import dev.sidekey.exchange.LoggedForwards;
 import dev.sidekey.exchange.Routes;
 import dev.sidekey.interaction.Browser;
 import dev.sidekey.interaction.LoggedLink;
@@ -24,6 +25,7 @@ import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.threads.OffLoop;
 import dev.sidekey.threads.VirtualThreads;
 import dev.sidekey.upstream.Transport;
+import dev.sidekey.upstream.TunnelConnections;
 import dev.sidekey.upstream.UpstreamConnections;
 import dev.sidekey.upstream.UpstreamTls;
 import io.netty.channel.EventLoopGroup;
@@ -151,27 +153,17 @@ public final class Sidekey implements AutoCloseable {
      * @throws IOException when its address is taken
      */
     public void listen() throws IOException {
-        var own = List.of(config.listen(), config.adminListen());
         var onLoopback = isLoopback(new InetSocketAddress(config.listen().host(), 0));
-        var egress = new EgressPolicy(config.egress(), onLoopback, own);
-        var tls = new UpstreamTls(roots, config.limits().upstreamConnectTimeout());
-        var rooms =
-                new ExchangeRooms(
-                        room.authorizer(),
-                        connections(new EgressPolicy(config.egress(), true, own), tls),
-                        connections(egress, tls),
-                        new AnnouncedEndpoints(),
-                        config.limits().replayBody());
+        var egress = EgressPolicy.forwarded(config.egress(), onLoopback, this::ownListeners);
         var bound =
                 DownstreamListener.bind(
                         loops,
                         transport.server(),
                         config.listen(),
                         new DownstreamListener.Service(
-                                rooms,
+                                rooms(egress),
                                 new Routes(config.upstreams()),
                                 egress,
-                                config.egress().unmatched(),
                                 config.limits().header(),
                                 config.agents(),
                                 config.proxyAuth()));
@@ -191,13 +183,35 @@ public final class Sidekey implements AutoCloseable {
                 .log("ready");
     }
 
+    private ExchangeRooms rooms(EgressPolicy egress) throws IOException {
+        var tls = new UpstreamTls(roots, config.limits().upstreamConnectTimeout());
+        return new ExchangeRooms(
+                room.authorizer(),
+                connections(EgressPolicy.configured(config.egress(), this::ownListeners), tls),
+                connections(egress, tls),
+                new TunnelConnections(network(egress), config.limits().upstreamConnectTimeout()),
+                new LoggedForwards(),
+                new AnnouncedEndpoints(),
+                config.limits().replayBody(),
+                config.limits().tunnelIdle());
+    }
+
     /** The operator's own upstreams may be private; only what nobody can mean is refused. */
     private UpstreamConnections connections(AddressPolicy policy, UpstreamTls tls) {
-        return new UpstreamConnections(
-                new UpstreamConnections.Network(
-                        transport, new OffLoop(virtualThreads), resolver, policy, outerProxy),
-                tls,
-                config.limits());
+        return new UpstreamConnections(network(policy), tls, config.limits());
+    }
+
+    private UpstreamConnections.Network network(AddressPolicy policy) {
+        return new UpstreamConnections.Network(
+                transport, new OffLoop(virtualThreads), resolver, policy, outerProxy);
+    }
+
+    /** What is never reached through Sidekey itself; the ports are those the system chose. */
+    private List<HostPort> ownListeners() {
+        var listener = downstream;
+        return listener == null
+                ? List.of(adminAddress())
+                : List.of(adminAddress(), new HostPort(config.listen().host(), listener.port()));
     }
 
     /** Where the admin listener can be asked. */

@@ -39,14 +39,28 @@ public final class RunningSidekey implements AutoCloseable {
                     .build();
 
     public RunningSidekey(SidekeyConfig config) throws IOException {
+        this(config, Map.of());
+    }
+
+    public RunningSidekey(SidekeyConfig config, Map<String, String> environment)
+            throws IOException {
         this.config = config;
-        this.sidekey = new Sidekey(config, Map.of());
+        this.sidekey = new Sidekey(config, environment);
         sidekey.listen();
     }
 
     /** Where the agent sends its requests. */
     public String url(String path) {
         return "http://" + config.listen() + path;
+    }
+
+    /** The port that the agent's side listens on. */
+    public int port() {
+        return config.listen().port();
+    }
+
+    public int adminPort() {
+        return config.adminListen().port();
     }
 
     public String adminUrl(String path) {

@@ -35,6 +35,15 @@ public final class TestConfig {
     public Duration loginTtl = Duration.ofMinutes(10);
     public long replayBody = 1024 * 1024;
     public Duration oauthTimeout = Duration.ofSeconds(10);
+    public Duration tunnelIdle = Duration.ofHours(1);
+    public EgressConfig egress =
+            new EgressConfig(
+                    EgressConfig.Unmatched.TUNNEL,
+                    EgressConfig.PrivateRanges.AUTO,
+                    List.of(),
+                    List.of());
+    public Map<String, String> resolve = Map.of();
+    public @Nullable Path caFile;
     public String storeType = "file";
     public AgentsConfig agents = AgentsConfig.Everyone.LOCAL;
     public @Nullable Secret proxyAuth;
@@ -130,9 +139,9 @@ public final class TestConfig {
                 loginTtl,
                 SidekeyConfig.BrowserMode.NONE,
                 new StoreConfig(storeType, null),
-                null,
+                caFile,
                 List.of(),
-                Map.of(),
+                resolve,
                 new LimitsConfig(
                         replayBody,
                         64 * 1024,
@@ -140,13 +149,10 @@ public final class TestConfig {
                         oauthTimeout,
                         Duration.ofSeconds(10),
                         Duration.ofMinutes(5),
+                        tunnelIdle,
                         Duration.ofSeconds(2)),
                 new LogConfig(LogConfig.Format.AUTO, LogConfig.Level.INFO),
-                new EgressConfig(
-                        EgressConfig.Unmatched.TUNNEL,
-                        EgressConfig.PrivateRanges.AUTO,
-                        List.of(),
-                        List.of()),
+                egress,
                 upstreams);
     }
 }

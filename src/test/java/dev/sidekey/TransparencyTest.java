@@ -127,17 +127,6 @@ final class TransparencyTest extends RoadTest {
     }
 
     @Test
-    void aConnectIsAnsweredWithWhatToDoInstead() throws Exception {
-        try (var sidekey = start()) {
-            assertThat(
-                            raw(
-                                    sidekey,
-                                    "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n"))
-                    .startsWith("HTTP/1.1 501");
-        }
-    }
-
-    @Test
     void absoluteFormReachesTheConfiguredUpstreamWithAToken() throws Exception {
         try (var sidekey = start()) {
             callAndLogIn(sidekey);

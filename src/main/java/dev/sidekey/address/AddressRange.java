@@ -31,6 +31,7 @@ public enum AddressRange {
                     "169.254.170.2",
                     "169.254.170.23",
                     "100.100.100.200",
+                    "168.63.129.16",
                     "192.0.0.192");
     private static final byte[] METADATA_V6 = {
         (byte) 0xfd, 0, 0x0e, (byte) 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x54

@@ -2,38 +2,60 @@ package dev.sidekey.address;
 
 import dev.sidekey.config.EgressConfig;
 import dev.sidekey.config.EgressConfig.PrivateRanges;
+import dev.sidekey.config.EgressConfig.Unmatched;
 import dev.sidekey.config.HostPort;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may be connected to on the forward roads. Metadata services, link-local addresses and
- * Sidekey's own listeners are refused whatever the configuration says.
+ * Who may be connected to for agents. One policy for every road that leads to a host of the agent's
+ * choice. Metadata services, link-local addresses and Sidekey's own listeners are refused whatever
+ * the configuration says.
  */
 public final class EgressPolicy implements AddressPolicy {
     private final HostList allow;
     private final HostList deny;
     private final boolean privateAllowed;
-    private final List<HostPort> own;
+    private final boolean onlyListed;
+    private final Supplier<List<HostPort>> own;
+
+    private EgressPolicy(
+            EgressConfig egress,
+            boolean privateAllowed,
+            boolean onlyListed,
+            Supplier<List<HostPort>> own) {
+        this.allow = new HostList(egress.allow());
+        this.deny = new HostList(egress.deny());
+        this.privateAllowed = privateAllowed;
+        this.onlyListed = onlyListed;
+        this.own = own;
+    }
 
     /**
-     * Makes the policy.
+     * The policy for hosts that are no configured upstream.
      *
-     * @param egress the configuration
      * @param listensOnLoopback whether only this machine's agents can ask
      * @param own Sidekey's listeners: never reached through itself
      */
-    public EgressPolicy(EgressConfig egress, boolean listensOnLoopback, List<HostPort> own) {
-        this.allow = new HostList(egress.allow());
-        this.deny = new HostList(egress.deny());
-        this.own = List.copyOf(own);
-        this.privateAllowed =
+    public static EgressPolicy forwarded(
+            EgressConfig egress, boolean listensOnLoopback, Supplier<List<HostPort>> own) {
+        var privateAllowed =
                 switch (egress.privateRanges()) {
                     case PrivateRanges.ALLOW -> true;
                     case PrivateRanges.DENY -> false;
                     case PrivateRanges.AUTO -> listensOnLoopback;
                 };
+        var onlyListed = egress.unmatched() == Unmatched.DENY;
+        return new EgressPolicy(egress, privateAllowed, onlyListed, own);
+    }
+
+    /** The policy for configured upstreams: the operator has named them, private or not. */
+    public static EgressPolicy configured(EgressConfig egress, Supplier<List<HostPort>> own) {
+        return new EgressPolicy(egress, true, false, own);
     }
 
     @Override
@@ -45,7 +67,16 @@ public final class EgressPolicy implements AddressPolicy {
         if (deny.matches(host, port, judged)) {
             return host + " is in egress.deny";
         }
+        if (onlyListed && !isListed(host, port, judged)) {
+            return host
+                    + " is no configured upstream and not in egress.allow (egress.unmatched: deny)";
+        }
         return judged == null ? null : refusal(host, port, judged, AddressRange.of(judged));
+    }
+
+    /** A name may still turn out to lie in an allowed network: that is judged by its address. */
+    private boolean isListed(String host, int port, @Nullable InetAddress judged) {
+        return allow.matches(host, port, judged) || (judged == null && allow.namesNetworks());
     }
 
     private @Nullable String refusal(
@@ -65,16 +96,32 @@ public final class EgressPolicy implements AddressPolicy {
     }
 
     private boolean isOwn(String host, int port, @Nullable InetAddress judged) {
-        for (var listener : own) {
-            var mine = HostLiteral.parse(listener.host());
-            var anywhere = mine != null && mine.isAnyLocalAddress();
-            var here = judged != null && (judged.isLoopbackAddress() || judged.isAnyLocalAddress());
-            var same = listener.host().equals(host) || (judged != null && judged.equals(mine));
-            if (listener.port() == port
-                    && (same || here || (anywhere && host.equals("localhost")))) {
+        for (var listener : own.get()) {
+            if (listener.port() == port && isOwn(host, judged, listener)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isOwn(String host, @Nullable InetAddress judged, HostPort listener) {
+        if (judged == null) {
+            return listener.host().equals(host) || host.equals("localhost");
+        }
+        var mine = HostLiteral.parse(listener.host());
+        return judged.isLoopbackAddress()
+                || judged.isAnyLocalAddress()
+                || AddressRange.of(judged) == AddressRange.LOOPBACK
+                || judged.equals(mine)
+                || (mine != null && mine.isAnyLocalAddress() && isOfThisMachine(judged));
+    }
+
+    private static boolean isOfThisMachine(InetAddress judged) {
+        try {
+            return NetworkInterface.getByInetAddress(judged) != null;
+        } catch (SocketException e) {
+            // nothing is known of it: only the listener's own port is at stake
+            return true;
+        }
     }
 }

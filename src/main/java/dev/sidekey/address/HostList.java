@@ -48,6 +48,16 @@ final class HostList {
         return false;
     }
 
+    /** Whether an address that a name turns out to have could match where the name did not. */
+    boolean namesNetworks() {
+        for (var entry : entries) {
+            if (entry.cidr != null || HostLiteral.parse(entry.host) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean matches(
             Entry entry, String host, int port, @Nullable InetAddress address) {
         if (entry.port >= 0 && entry.port != port) {

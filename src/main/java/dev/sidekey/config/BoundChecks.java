@@ -19,7 +19,8 @@ final class BoundChecks {
                         "login-ttl", config.loginTtl(),
                         "limits.oauth-timeout", limits.oauthTimeout(),
                         "limits.upstream-connect-timeout", limits.upstreamConnectTimeout(),
-                        "limits.upstream-response-timeout", limits.upstreamResponseTimeout())
+                        "limits.upstream-response-timeout", limits.upstreamResponseTimeout(),
+                        "limits.tunnel-idle", limits.tunnelIdle())
                 .forEach(this::checkTime);
         if (limits.header() < LEAST_HEADER) {
             violations.add(

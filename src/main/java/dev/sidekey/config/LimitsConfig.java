@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param upstreamConnectTimeout time to connect, TLS included
  * @param upstreamResponseTimeout from the request's last byte to the response's head; never for an
  *     event stream's GET, never between body bytes
+ * @param tunnelIdle how long a tunnel may carry nothing either way
  * @param drain how long calls may go on after SIGTERM
  */
 public record LimitsConfig(
@@ -27,8 +28,11 @@ public record LimitsConfig(
                 Duration upstreamConnectTimeout,
         @Setting(
                         doc =
-                                "From the request's last byte to the response's head; never for an event stream, never between body bytes.",
+                                "From the request's last byte to the response's head; never for an"
+                                        + " event stream, never between body bytes.",
                         fallback = "5m")
                 Duration upstreamResponseTimeout,
+        @Setting(doc = "How long a CONNECT tunnel may carry nothing either way.", fallback = "1h")
+                Duration tunnelIdle,
         @Setting(doc = "How long calls may go on after SIGTERM.", fallback = "10s")
                 Duration drain) {}

@@ -2,7 +2,6 @@ package dev.sidekey.downstream;
 
 import dev.sidekey.address.AddressPolicy;
 import dev.sidekey.config.AgentsConfig;
-import dev.sidekey.config.EgressConfig.Unmatched;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.Routes;
@@ -31,7 +30,6 @@ public final class DownstreamListener {
      * @param rooms what exchanges work with
      * @param routes where requests go
      * @param egress who may be connected to on the forward roads
-     * @param unmatched what happens to hosts that are no configured upstream
      * @param longestHead bytes of a request head (limits.header)
      * @param agents who may ask
      * @param proxyAuth what forward clients must show; null when nothing
@@ -40,7 +38,6 @@ public final class DownstreamListener {
             ExchangeRooms rooms,
             Routes routes,
             AddressPolicy egress,
-            Unmatched unmatched,
             int longestHead,
             AgentsConfig agents,
             @Nullable Secret proxyAuth) {}

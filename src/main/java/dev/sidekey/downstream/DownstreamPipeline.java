@@ -15,11 +15,12 @@ final class DownstreamPipeline extends ChannelInitializer<SocketChannel> {
 
     @Override
     protected void initChannel(SocketChannel channel) {
+        var decoder = new RequestDecoder(service.longestHead());
         var encoder = new ResponseEncoder();
         channel.attr(Connections.KEY).get().add(channel);
         channel.pipeline()
-                .addLast(new RequestDecoder(service.longestHead()))
+                .addLast(decoder)
                 .addLast(encoder)
-                .addLast(new Http1Client(new RequestDoor(service, guard), encoder));
+                .addLast(new Http1Client(new ListenerDoor(service, guard), decoder, encoder));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sidekey.downstream;
 
 import dev.sidekey.exchange.Client;
+import dev.sidekey.exchange.ConnectRequest;
 import dev.sidekey.exchange.Exchange;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -9,9 +10,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * Confined to its event loop.
  */
 final class Http1Client extends ChannelDuplexHandler implements Client {
-    private final RequestDoor door;
+    private final Door door;
+    private final RequestDecoder decoder;
     private final ResponseEncoder encoder;
     private final IdleLimit idle = new IdleLimit();
-    private final ArrayDeque<Object> inbound = new ArrayDeque<>(4);
+    private final Inbox inbox = new Inbox(this::onMessage);
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
@@ -40,11 +40,10 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
     private boolean discarding;
     private boolean closing;
     private boolean watching;
-    private boolean wanted;
-    private boolean delivering;
 
-    Http1Client(RequestDoor door, ResponseEncoder encoder) {
+    Http1Client(Door door, RequestDecoder decoder, ResponseEncoder encoder) {
         this.door = door;
+        this.decoder = decoder;
         this.encoder = encoder;
     }
 
@@ -78,35 +77,21 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelRead(ChannelHandlerContext current, Object message) {
-        inbound.add(message);
-        deliver(current);
+        inbox.add(message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext current) {
-        if (wanted) {
+        if (inbox.isWanting()) {
             current.read();
         }
     }
 
-    /** One message a wish: pipelined requests wait here for the exchange before them. */
-    private void deliver(ChannelHandlerContext current) {
-        while (wanted && !delivering && !inbound.isEmpty()) {
-            wanted = false;
-            delivering = true;
-            try {
-                onMessage(current, inbound.poll());
-            } finally {
-                delivering = false;
-            }
-        }
-    }
-
-    private void onMessage(ChannelHandlerContext current, Object message) {
+    private void onMessage(Object message) {
         if (message instanceof HttpRequest head) {
-            onRequest(current, head);
+            onRequest(context(), head);
         } else if (message instanceof HttpContent part) {
-            onPart(current, part);
+            onPart(context(), part);
         } else {
             ReferenceCountUtil.release(message);
         }
@@ -118,22 +103,34 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         encoder.asked(head.method());
         var port = ((InetSocketAddress) current.channel().localAddress()).getPort();
         switch (door.way(head, port)) {
-            case RequestDoor.On on -> {
-                if (HttpUtil.is100ContinueExpected(head)) {
-                    var go =
-                            new DefaultFullHttpResponse(
-                                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE);
-                    current.writeAndFlush(go).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-                }
-                var begun = door.exchange(this, head, on);
-                exchange = begun;
-                begun.start();
-            }
-            case RequestDoor.Refused refused -> refuse(current, refused);
+            case Way.On on -> begin(current, head, on);
+            case Way.Through through -> connect(current, through.authority());
+            case Refused refused -> refuse(current, refused);
         }
     }
 
-    private void refuse(ChannelHandlerContext current, RequestDoor.Refused refused) {
+    private void begin(ChannelHandlerContext current, HttpRequest head, Way.On on) {
+        if (HttpUtil.is100ContinueExpected(head)) {
+            var go = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE);
+            current.writeAndFlush(go).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        }
+        var begun = new Exchange(door.rooms(), this, head, on.route(), on.agent());
+        exchange = begun;
+        begun.start();
+    }
+
+    private void connect(ChannelHandlerContext current, Authority to) {
+        Connecting.blind(this, current, new ConnectRequest(door.rooms(), to.host(), to.port()));
+    }
+
+    /** Ends the connection with an answer. */
+    void answerAndClose(FullHttpResponse answer) {
+        closing = true;
+        write(answer);
+        closeAfterFlush(context());
+    }
+
+    private void refuse(ChannelHandlerContext current, Refused refused) {
         closing |= refused.close();
         discarding = true;
         write(refused.toResponse());
@@ -141,6 +138,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         if (closing) {
             closeAfterFlush(current);
         } else {
+            decoder.stayHttp(current);
             read();
         }
     }
@@ -170,7 +168,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         if (ended != null) {
             ended.onClientGone();
         }
-        refuse(current, new RequestDoor.Refused(400, "bad_request", "the body is malformed", true));
+        refuse(current, new Refused(400, "bad_request", "the body is malformed", true));
     }
 
     @Override
@@ -193,8 +191,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelInactive(ChannelHandlerContext current) {
-        inbound.forEach(ReferenceCountUtil::release);
-        inbound.clear();
+        inbox.clear();
         var ended = exchange;
         exchange = null;
         if (ended != null) {
@@ -216,32 +213,9 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
     @Override
     public void write(HttpObject part) {
         if (part instanceof HttpResponse head && head.status().code() >= 200) {
-            frame(head);
+            closing = Http1Framing.apply(head, request, closing);
         }
         context().write(part).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-    }
-
-    /** Says how the body ends, in what the client's version understands, and whether we go on. */
-    private void frame(HttpResponse head) {
-        var asked = request;
-        var old = asked == null || asked.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        closing |= old || !HttpUtil.isKeepAlive(asked);
-        if (old) {
-            HttpUtil.setTransferEncodingChunked(head, false);
-        } else if (needsFraming(head)) {
-            HttpUtil.setTransferEncodingChunked(head, true);
-        }
-        if (closing) {
-            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        }
-    }
-
-    private static boolean needsFraming(HttpResponse head) {
-        int status = head.status().code();
-        return status != 204
-                && status != 304
-                && !HttpUtil.isContentLengthSet(head)
-                && !HttpUtil.isTransferEncodingChunked(head);
     }
 
     @Override
@@ -256,10 +230,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void read() {
-        wanted = true;
-        deliver(context());
-        // a delivery under way goes on with the next message by itself
-        if (wanted && inbound.isEmpty()) {
+        if (inbox.want()) {
             context().read();
         }
     }

@@ -1,10 +1,12 @@
 package dev.sidekey.downstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -18,6 +20,7 @@ import java.util.List;
 final class RequestDecoder extends HttpRequestDecoder {
     private boolean inBody;
     private boolean broken;
+    private boolean tunnelling;
 
     RequestDecoder(int longestHead) {
         super(
@@ -31,6 +34,10 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
             throws Exception {
+        if (tunnelling) {
+            // no HTTP any more: it waits here until this handler hands it on
+            return;
+        }
         if (broken) {
             in.skipBytes(in.readableBytes());
             return;
@@ -48,12 +55,22 @@ final class RequestDecoder extends HttpRequestDecoder {
         super.decode(context, in, out);
         for (int i = before; i < out.size(); i++) {
             var message = out.get(i);
-            if (message instanceof HttpRequest) {
+            if (message instanceof HttpRequest request) {
                 inBody = true;
+                tunnelling = request.method().equals(HttpMethod.CONNECT);
             }
             if (message instanceof LastHttpContent) {
                 inBody = false;
             }
+        }
+    }
+
+    /** A CONNECT was refused: what follows is HTTP again. */
+    void stayHttp(ChannelHandlerContext context) {
+        if (tunnelling) {
+            tunnelling = false;
+            // what has come already is looked at again
+            context.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.sidekey.downstream;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -44,6 +46,12 @@ final class RequestGuard {
     }
 
     private static @Nullable Refused framing(HttpRequest request) {
+        var framed =
+                HttpUtil.isTransferEncodingChunked(request)
+                        || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+        if (framed && request.method().equals(HttpMethod.CONNECT)) {
+            return new Refused(400, "a CONNECT has no body (RFC 9110 §9.3.6)");
+        }
         var codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!codings.isEmpty()) {
             if (codings.size() > 1 || !codings.getFirst().strip().equalsIgnoreCase("chunked")) {

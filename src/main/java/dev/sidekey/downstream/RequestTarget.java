@@ -21,7 +21,7 @@ sealed interface RequestTarget {
     record AbsoluteForm(URI url, String target) implements RequestTarget {}
 
     /** A host and port, for CONNECT. */
-    record AuthorityForm(String authority) implements RequestTarget {}
+    record AuthorityForm(Authority authority) implements RequestTarget {}
 
     /** None of these. */
     record Malformed(String why) implements RequestTarget {}
@@ -29,7 +29,10 @@ sealed interface RequestTarget {
     /** Reads a request line's target. */
     static RequestTarget of(HttpMethod method, String target) {
         if (method.equals(HttpMethod.CONNECT)) {
-            return new AuthorityForm(target);
+            var authority = Authority.parse(target);
+            return authority == null
+                    ? new Malformed("CONNECT needs HOST:PORT, with a port from 1 to 65535")
+                    : new AuthorityForm(authority);
         }
         if (target.startsWith("/")) {
             return hasOnlyVisible(target) ? new OriginForm(target) : malformed();

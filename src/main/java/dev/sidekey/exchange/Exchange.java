@@ -264,7 +264,8 @@ public final class Exchange implements Attempt.Listener {
                 retried = true;
                 send(presented);
             } else {
-                answer(Failures.answer(failure, route));
+                rooms.note(failure, route);
+                answer(Failures.answer(failure, route.upstream() == null));
             }
         }
     }

@@ -2,10 +2,13 @@ package dev.sidekey.exchange;
 
 import dev.sidekey.authorization.Authorizer;
 import dev.sidekey.authorization.Call;
+import dev.sidekey.upstream.AttemptFailure;
 import dev.sidekey.upstream.Attempts;
+import dev.sidekey.upstream.Tunnels;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param authorizer the seam
  * @param configured attempts at configured upstreams
  * @param forwarded attempts at any other host, under the egress policy
+ * @param tunnels connections to any other host for bytes nobody looks at, under the same policy
+ * @param forwards hears what happens on the forward roads
  * @param announced paths that legacy streams announced
  * @param replayBody how much of a body is kept where Sidekey acts (limits.replay-body)
+ * @param tunnelIdle how long a tunnel may be silent (limits.tunnel-idle)
  */
 public record ExchangeRooms(
         Authorizer authorizer,
         Attempts configured,
         Attempts forwarded,
+        Tunnels tunnels,
+        ForwardEvents forwards,
         AnnouncedEndpoints announced,
-        long replayBody) {
+        long replayBody,
+        Duration tunnelIdle) {
     /** Elsewhere only as much is kept as a stale connection may cost. */
     private static final long SMALL_BODY = 64 * 1024;
 
@@ -62,6 +71,13 @@ public record ExchangeRooms(
 
     void announce(Call call, String path) {
         announced.add(call.upstream().name(), call.principal(), path);
+    }
+
+    /** Tells of a host that the egress policy refused once its address was known. */
+    void note(AttemptFailure failure, Route route) {
+        if (failure.kind() == AttemptFailure.Kind.REFUSED_ADDRESS && route.upstream() == null) {
+            forwards.refused(route.host(), route.port(), failure.message());
+        }
     }
 
     List<String> challenges(HttpResponse head) {

@@ -9,15 +9,17 @@ import java.util.Locale;
 final class Failures {
     private Failures() {}
 
-    static FullHttpResponse answer(AttemptFailure failure, Route route) {
-        int status =
-                switch (failure.kind()) {
-                    case TIMEOUT -> 504;
-                    // a refusal by policy is for forward requests; an upstream's address is the
-                    // operator's
-                    case REFUSED_ADDRESS -> route.upstream() == null ? 403 : 502;
-                    case UNKNOWN_HOST, CONNECT, TLS, CLOSED, PROTOCOL -> 502;
-                };
+    /**
+     * The answer in the upstream's place.
+     *
+     * @param forwarded whether the agent chose the host: then a refusal by policy is its own, where
+     *     a configured upstream's address is the operator's
+     */
+    static FullHttpResponse answer(AttemptFailure failure, boolean forwarded) {
+        if (failure.kind() == AttemptFailure.Kind.REFUSED_ADDRESS && forwarded) {
+            return AgentAnswer.plain(403, "egress_refused", failure.message());
+        }
+        int status = failure.kind() == AttemptFailure.Kind.TIMEOUT ? 504 : 502;
         var reason = "upstream_" + failure.kind().name().toLowerCase(Locale.ROOT);
         return AgentAnswer.plain(status, reason, failure.message());
     }

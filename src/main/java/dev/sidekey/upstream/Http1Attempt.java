@@ -180,10 +180,14 @@ final class Http1Attempt implements Attempt {
     }
 
     void fail(Kind kind, String message) {
+        fail(new AttemptFailure(kind, message, reused, !anythingSent));
+    }
+
+    void fail(AttemptFailure failure) {
         if (!over) {
             detach();
             releaseQueue();
-            listener.onFailed(new AttemptFailure(kind, message, reused, !anythingSent));
+            listener.onFailed(failure);
         }
     }
 

@@ -3,8 +3,10 @@ package dev.sidekey.upstream;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,10 +22,17 @@ final class ProxyTunnel extends ByteToMessageDecoder {
     private final URI proxy;
     private final Promise<Void> opened;
 
-    ProxyTunnel(Origin origin, URI proxy, Promise<Void> opened) {
+    private ProxyTunnel(Origin origin, URI proxy, Promise<Void> opened) {
         this.origin = origin;
         this.proxy = proxy;
         this.opened = opened;
+    }
+
+    /** Asks for a tunnel on a new connection; the future completes when it stands. */
+    static Future<Void> open(Channel channel, Origin origin, URI proxy) {
+        Promise<Void> opened = channel.eventLoop().newPromise();
+        channel.pipeline().addLast(new ProxyTunnel(origin, proxy, opened));
+        return opened;
     }
 
     @Override
@@ -75,8 +84,9 @@ final class ProxyTunnel extends ByteToMessageDecoder {
         }
         in.skipBytes(end + 4);
         if (answer.matches("(?s)HTTP/1\\.[01] 2\\d\\d.*")) {
-            context.pipeline().remove(this);
+            // whoever uses the tunnel stands behind this handler before it hands on what is left
             opened.trySuccess(null);
+            context.pipeline().remove(this);
         } else {
             fail("refuses the tunnel: " + answer.lines().findFirst().orElse(""));
         }

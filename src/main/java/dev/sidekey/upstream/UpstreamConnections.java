@@ -13,9 +13,9 @@ import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Begins attempts over pooled connections, a pool each event loop. */
@@ -39,7 +39,12 @@ public final class UpstreamConnections implements Attempts {
             OffLoop offLoop,
             Resolver resolver,
             AddressPolicy policy,
-            OuterProxy outerProxy) {}
+            OuterProxy outerProxy) {
+
+        Connector.Ground ground(Duration timeout) {
+            return new Connector.Ground(transport, offLoop, resolver, policy, outerProxy, timeout);
+        }
+    }
 
     /**
      * Makes the room's one door.
@@ -52,15 +57,7 @@ public final class UpstreamConnections implements Attempts {
         this.tls = tls;
         this.limits = limits;
         this.connector =
-                new Connector(
-                        new Connector.Ground(
-                                network.transport(),
-                                network.offLoop(),
-                                network.resolver(),
-                                network.policy(),
-                                network.outerProxy(),
-                                limits.upstreamConnectTimeout()),
-                        this::dress);
+                new Connector(network.ground(limits.upstreamConnectTimeout()), this::dress);
     }
 
     @Override
@@ -80,7 +77,7 @@ public final class UpstreamConnections implements Attempts {
                         var connection = future.getNow().pipeline().get(Http1Connection.class);
                         connected(loop, connection, attempt, head);
                     } else {
-                        attempt.fail(kindOf(future.cause()), messageOf(future.cause()));
+                        attempt.fail(ConnectFailure.toAttemptFailure(future.cause()));
                     }
                 });
         return attempt;
@@ -117,15 +114,14 @@ public final class UpstreamConnections implements Attempts {
             dressFurther(channel, origin, proxy != null, dressed);
             return dressed;
         }
-        Promise<Void> opened = channel.eventLoop().newPromise();
-        channel.pipeline().addLast(new ProxyTunnel(origin, proxy, opened));
-        opened.addListener(future -> {
-            if (future.isSuccess()) {
-                dressFurther(channel, origin, false, dressed);
-            } else {
-                dressed.tryFailure(future.cause());
-            }
-        });
+        ProxyTunnel.open(channel, origin, proxy)
+                .addListener(future -> {
+                    if (future.isSuccess()) {
+                        dressFurther(channel, origin, false, dressed);
+                    } else {
+                        dressed.tryFailure(future.cause());
+                    }
+                });
         return dressed;
     }
 
@@ -163,17 +159,5 @@ public final class UpstreamConnections implements Attempts {
                         + " offers no TLS that can be trusted: "
                         + deepest.getMessage()
                         + " (ca-file adds roots)");
-    }
-
-    private static Kind kindOf(Throwable cause) {
-        return switch (cause) {
-            case ConnectFailure failure -> failure.kind();
-            case SSLException _ -> Kind.TLS;
-            default -> Kind.CONNECT;
-        };
-    }
-
-    private static String messageOf(Throwable cause) {
-        return String.valueOf(cause.getMessage());
     }
 }

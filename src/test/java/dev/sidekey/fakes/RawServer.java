@@ -110,6 +110,11 @@ public final class RawServer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getLocalPort();
     }
 
+    /** The port alone. */
+    public int port() {
+        return server.getLocalPort();
+    }
+
     /** How many connections there have been. */
     public int accepted() {
         return accepted.get();

@@ -1,0 +1,53 @@
+package dev.sidekey.downstream;
+
+import dev.sidekey.exchange.ConnectRequest;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.FullHttpResponse;
+import java.nio.charset.StandardCharsets;
+
+/** Turns an HTTP/1.1 connection into a tunnel. */
+final class Connecting {
+    private static final byte[] ESTABLISHED =
+            "HTTP/1.1 200 Connection established\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private Connecting() {}
+
+    /**
+     * Says yes and takes HTTP out of the pipeline. Bytes that came after the CONNECT are handed to
+     * the handlers that {@code next} adds.
+     */
+    static void established(ChannelHandlerContext client, Runnable next) {
+        var pipeline = client.pipeline();
+        var decoder = pipeline.get(RequestDecoder.class);
+        pipeline.remove(ResponseEncoder.class);
+        pipeline.remove(Http1Client.class);
+        pipeline.writeAndFlush(Unpooled.wrappedBuffer(ESTABLISHED))
+                .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        next.run();
+        pipeline.remove(decoder);
+    }
+
+    /** Opens a blind tunnel for the client, or answers why there is none. */
+    static void blind(Http1Client client, ChannelHandlerContext context, ConnectRequest request) {
+        request.open(
+                new ConnectRequest.Client() {
+                    @Override
+                    public Channel channel() {
+                        return context.channel();
+                    }
+
+                    @Override
+                    public void onOpen(Runnable join) {
+                        established(context, join);
+                    }
+
+                    @Override
+                    public void onRefused(FullHttpResponse answer) {
+                        client.answerAndClose(answer);
+                    }
+                });
+    }
+}
