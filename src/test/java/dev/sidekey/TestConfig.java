@@ -138,7 +138,7 @@ public final class TestConfig {
                 loginWait,
                 loginTtl,
                 SidekeyConfig.BrowserMode.NONE,
-                new StoreConfig(storeType, null),
+                StoreConfig.of(storeType, null),
                 caFile,
                 List.of(),
                 resolve,

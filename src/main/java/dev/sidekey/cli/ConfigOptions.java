@@ -95,12 +95,24 @@ final class ConfigOptions {
 
     @Option(
             names = "--store",
-            paramLabel = "file|memory",
+            paramLabel = "file|memory|redis",
             description = "where credentials are kept")
     @Nullable String store;
 
     @Option(names = "--key-file", paramLabel = "FILE", description = "the key that seals the store")
     @Nullable String keyFile;
+
+    @Option(
+            names = "--second-key-file",
+            paramLabel = "FILE",
+            description = "a key that also opens the store")
+    @Nullable String secondKeyFile;
+
+    @Option(
+            names = "--store-url-file",
+            paramLabel = "FILE",
+            description = "holds the address of Redis")
+    @Nullable String storeUrlFile;
 
     @Option(names = "--ca-file", paramLabel = "PEM", description = "further roots for upstreams")
     @Nullable String caFile;
@@ -216,6 +228,8 @@ final class ConfigOptions {
         add(said, "browser", browser, "--browser");
         add(said, "store.type", store, "--store");
         add(said, "store.key-file", keyFile, "--key-file");
+        add(said, "store.second-key-file", secondKeyFile, "--second-key-file");
+        add(said, "store.url-file", storeUrlFile, "--store-url-file");
         add(said, "ca-file", caFile, "--ca-file");
         if (!insecureHttp.isEmpty()) {
             said.add(new Said(List.of("insecure-http"), insecureHttp, source("--insecure-http")));

@@ -23,6 +23,8 @@ final class Variables {
                     "SIDEKEY_ADMIN_TOKEN", "admin-token",
                     "SIDEKEY_CLIENT_SECRET", "upstreams.default.client.secret",
                     "SIDEKEY_KEY", "store.key",
+                    "SIDEKEY_SECOND_KEY", "store.second-key",
+                    "SIDEKEY_STORE_URL", "store.url",
                     "SIDEKEY_PROXY_AUTH", "proxy-auth");
 
     /** Read by the launcher script. */

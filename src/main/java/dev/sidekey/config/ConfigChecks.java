@@ -1,12 +1,9 @@
 package dev.sidekey.config;
 
 import java.net.URI;
-import java.util.Set;
 
 /** What a single value cannot tell: rules between settings. */
 final class ConfigChecks {
-    private static final Set<String> STORES = Set.of("file", "memory");
-
     private final Violations violations;
     private final UpstreamCheck upstreamCheck;
 
@@ -22,7 +19,7 @@ final class ConfigChecks {
         checkListeners(config);
         new AgentChecks(violations).check(config);
         new BoundChecks(violations).check(config);
-        checkStore(config.store());
+        new StoreChecks(violations).check(config.store());
         if (!isHttp(config.publicUrl())) {
             violations.add(
                     "public-url",
@@ -43,17 +40,6 @@ final class ConfigChecks {
                     config.adminListen().toString(),
                     "is the same as listen",
                     "Give the two listeners different ports.");
-        }
-    }
-
-    private void checkStore(StoreConfig store) {
-        if (!STORES.contains(store.type())) {
-            violations.add(
-                    "store.type", store.type(), "is not a known store", "Write file or memory.");
-        }
-        var key = store.key();
-        if (key != null && !key.isBase64Of(32)) {
-            violations.add("store.key", null, "is not a key", "Give 32 bytes in base64.");
         }
     }
 

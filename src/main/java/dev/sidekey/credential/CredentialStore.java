@@ -77,7 +77,25 @@ public interface CredentialStore extends AutoCloseable {
      * @param changed called on any thread, one at a time; should return soon and must not fail
      * @return ends the watch
      */
-    Watch watch(Consumer<EntryKey> changed);
+    default Watch watch(Consumer<EntryKey> changed) {
+        return watch(changed, () -> {});
+    }
+
+    /**
+     * As above.
+     *
+     * @param missed called likewise where notices are known to have been lost: anything may have
+     *     changed; called again later when it throws a {@link StoreException}
+     */
+    Watch watch(Consumer<EntryKey> changed, Runnable missed);
+
+    /**
+     * Why the store could not be used when it was last asked; null when it could. From memory:
+     * never blocks.
+     */
+    default @Nullable String trouble() {
+        return null;
+    }
 
     /** Where an entry lies, for messages to the operator. */
     String whereabouts(EntryKey key);

@@ -10,12 +10,13 @@ import java.util.concurrent.Executor;
 public final class CredentialStores {
     private static final String FILE = "file";
     private static final String MEMORY = "memory";
+    private static final String REDIS = "redis";
 
     private CredentialStores() {}
 
     /** What {@code store.type} may say. */
     public static List<String> names() {
-        return List.of(FILE, MEMORY);
+        return List.of(FILE, MEMORY, REDIS);
     }
 
     static CredentialStore open(
@@ -23,6 +24,7 @@ public final class CredentialStores {
         return switch (config.type()) {
             case FILE -> FileStore.open(stateDir.resolve("store"), clock, executor);
             case MEMORY -> new MemoryStore(clock);
+            case REDIS -> RedisStore.open(config, clock, executor);
             default -> throw unknown(config);
         };
     }
@@ -30,7 +32,7 @@ public final class CredentialStores {
     /** Whether its entries are still there after a restart, so that their key has to be as well. */
     static boolean outlivesProcess(StoreConfig config) {
         return switch (config.type()) {
-            case FILE -> true;
+            case FILE, REDIS -> true;
             case MEMORY -> false;
             default -> throw unknown(config);
         };

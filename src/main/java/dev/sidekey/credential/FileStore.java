@@ -201,7 +201,7 @@ final class FileStore implements CredentialStore {
     }
 
     @Override
-    public Watch watch(Consumer<EntryKey> changed) {
+    public Watch watch(Consumer<EntryKey> changed, Runnable missed) {
         try {
             return FileWatch.start(files, executor, changed);
         } catch (IOException e) {

@@ -146,7 +146,7 @@ final class MemoryStore implements CredentialStore {
     }
 
     @Override
-    public Watch watch(Consumer<EntryKey> changed) {
+    public Watch watch(Consumer<EntryKey> changed, Runnable missed) {
         return watches.add(changed);
     }
 

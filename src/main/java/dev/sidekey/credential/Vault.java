@@ -61,7 +61,10 @@ public final class Vault implements AutoCloseable {
     private static Seal seal(StoreConfig config, Path stateDir) {
         var key = config.key();
         if (key != null) {
-            return Seal.of(SealKey.parse(key));
+            var second = config.secondKey();
+            return second == null
+                    ? Seal.of(SealKey.parse(key))
+                    : Seal.of(SealKey.parse(key), SealKey.parse(second));
         }
         return CredentialStores.outlivesProcess(config)
                 ? Seal.of(SealKey.ofFile(stateDir.resolve("key")))

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Set;
 
 /**
  * A value that must never be seen: token, code, verifier, client secret, private key.
@@ -40,6 +41,12 @@ public final class Secret {
     /** Whether it is {@code user:password}, as Basic credentials are (RFC 7617). */
     public boolean isUserAndPassword() {
         return value.indexOf(':') > 0;
+    }
+
+    /** Whether it is an address of one of these schemes, with somebody to ask there. */
+    public boolean isAddressOf(Set<String> schemes) {
+        var parts = value.strip().split("://", 2);
+        return parts.length == 2 && schemes.contains(parts[0]) && !parts[1].isBlank();
     }
 
     /** Whether it is base64 of so many bytes, as a key is. */

@@ -3,11 +3,17 @@ package dev.sidekey.seal;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work on file channels to its end, although an interrupt closes a channel: a token that was
- * rotated must be stored even while the process is stopping (E16). The interrupt is not lost, it
- * shows afterwards.
+ * Does work on a store to its end, although an interrupt closes a channel: a token that was rotated
+ * must be stored even while the process is stopping (E16). The interrupt is not lost, it shows
+ * afterwards.
  */
 public final class Uninterrupted {
     private Uninterrupted() {}
@@ -33,6 +39,30 @@ public final class Uninterrupted {
                     return work.run();
                 } catch (ClosedByInterruptException | FileLockInterruptionException e) {
                     interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * Waits for an answer that is on its way, for so long at most.
+     *
+     * @throws TimeoutException when it did not come
+     */
+    public static <T extends @Nullable Object> T get(Future<T> answer, Duration patience)
+            throws ExecutionException, TimeoutException {
+        var interrupted = Thread.interrupted();
+        var end = System.nanoTime() + patience.toNanos();
+        try {
+            while (true) {
+                try {
+                    return answer.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
                 }
             }
         } finally {

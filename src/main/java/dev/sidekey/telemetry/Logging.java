@@ -42,6 +42,7 @@ public final class Logging {
         root.addAppender(appender);
         root.setLevel(level);
         context.getLogger("io.netty").setLevel(detailed ? Level.INFO : Level.WARN);
+        context.getLogger("io.lettuce").setLevel(detailed ? Level.INFO : Level.ERROR);
     }
 
     private static Encoder<ILoggingEvent> text(LoggerContext context, boolean detailed) {

@@ -67,7 +67,12 @@ class ConfigViolationsTest {
                     browser: sometimes                           | browser                  | one of auto, none
                     public-url: 127.0.0.1                        | public-url               | whole URL
                     public-url: ftp://x/                         | public-url               | http
-                    store: {type: redis}                         | store.type               | file or memory
+                    store: {type: redsi}                         | store.type               | file, memory or redis
+                    store: {type: redis, url: 'redis://h:1'}     | store.key                | openssl rand
+                    store: {type: redis, key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=} | store.url | redis://HOST
+                    store: {type: redis, url: 'http://h', key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=} | store.url | redis-cluster
+                    store: {type: redis, url: 'redis://h', key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=, timeout: 0s} | store.timeout | above zero
+                    store: {url: 'redis://h:1'}                  | store.url                | store.type
                     store: {key: c2hvcnQ=}                       | store.key                | 32 bytes in base64
                     store: {key: a, key-file: /b}                | store.key                | Keep either
                     store: {key-file: /no/such/file}             | store.key-file           | Name a file

@@ -16,9 +16,20 @@ final class Opened implements AutoCloseable {
 
     /** Opens a store of the catalogue. */
     CredentialStore store(String type, Path stateDir) {
-        var store = CredentialStores.open(new StoreConfig(type, null), stateDir, clock, threads);
+        var store = CredentialStores.open(config(type, stateDir), stateDir, clock, threads);
         stores.add(store);
         return store;
+    }
+
+    /**
+     * The settings of a store. A Redis is started where there is none yet, and each state directory
+     * is a room of its own there; without Redis on this machine the test is skipped.
+     */
+    static StoreConfig config(String type, Path stateDir) {
+        if (!type.equals("redis")) {
+            return StoreConfig.of(type, null);
+        }
+        return RedisServer.shared().config(stateDir.toString().replaceAll("[^A-Za-z0-9]", "-"));
     }
 
     static EntryKey key(String id) {

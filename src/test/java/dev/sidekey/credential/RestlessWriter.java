@@ -4,7 +4,6 @@ import static dev.sidekey.credential.Opened.key;
 import static dev.sidekey.credential.Opened.text;
 import static dev.sidekey.credential.Opened.value;
 
-import dev.sidekey.config.StoreConfig;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
@@ -18,7 +17,7 @@ final class RestlessWriter {
     public static void main(String[] arguments) {
         var store =
                 CredentialStores.open(
-                        new StoreConfig(arguments[0], null),
+                        Opened.config(arguments[0], Path.of(arguments[1])),
                         Path.of(arguments[1]),
                         InstantSource.system(),
                         Runnable::run);

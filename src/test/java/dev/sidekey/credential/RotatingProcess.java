@@ -4,7 +4,6 @@ import static dev.sidekey.credential.Opened.key;
 import static dev.sidekey.credential.Opened.text;
 import static dev.sidekey.credential.Opened.value;
 
-import dev.sidekey.config.StoreConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,7 +31,7 @@ final class RotatingProcess {
         var rotations = Integer.parseInt(arguments[3]);
         try (var store =
                 CredentialStores.open(
-                        new StoreConfig(arguments[0], null),
+                        Opened.config(arguments[0], Path.of(arguments[1])),
                         Path.of(arguments[1]),
                         InstantSource.system(),
                         Runnable::run)) {

@@ -32,7 +32,7 @@ class SharedStoreContractTest {
 
     static Stream<String> stores() {
         return CredentialStores.names().stream()
-                .filter(type -> CredentialStores.outlivesProcess(new StoreConfig(type, null)));
+                .filter(type -> CredentialStores.outlivesProcess(StoreConfig.of(type, null)));
     }
 
     @AfterEach

@@ -56,8 +56,7 @@ class VaultTest {
     }
 
     private Vault open(@Nullable Secret key) {
-        var vault =
-                Vault.open(new StoreConfig("file", key), stateDir, opened.clock, opened.threads);
+        var vault = Vault.open(StoreConfig.of("file", key), stateDir, opened.clock, opened.threads);
         vaults.add(vault);
         return vault;
     }
@@ -375,7 +374,7 @@ class VaultTest {
 
     @Test
     void aMemoryStoreLeavesNothingBehind() {
-        var config = new StoreConfig("memory", null);
+        var config = StoreConfig.of("memory", null);
         try (var vault = Vault.open(config, stateDir, opened.clock, opened.threads)) {
             var saved = vault.save(Samples.credential(KEY), 0, null);
             assertThat(vault.credential(KEY)).isEqualTo(saved);
@@ -387,7 +386,7 @@ class VaultTest {
     void anUnknownStoreIsNamedBesideThoseThereAre() {
         assertThatThrownBy(() ->
                         Vault.open(
-                                new StoreConfig("redsi", null),
+                                StoreConfig.of("redsi", null),
                                 stateDir,
                                 opened.clock,
                                 opened.threads))

@@ -1,0 +1,84 @@
+package dev.sidekey.config;
+
+import dev.sidekey.oauth.Secret;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a store needs, each in its own way. Neither an address nor a key is ever shown. */
+final class StoreChecks {
+    private static final String REDIS = "redis";
+    private static final Set<String> STORES = Set.of("file", "memory", REDIS);
+    private static final int KEY_BYTES = 32;
+    private static final Set<String> SCHEMES =
+            Set.of(
+                    "redis",
+                    "rediss",
+                    "redis-sentinel",
+                    "rediss-sentinel",
+                    "redis-cluster",
+                    "rediss-cluster");
+
+    private final Violations violations;
+
+    StoreChecks(Violations violations) {
+        this.violations = violations;
+    }
+
+    void check(StoreConfig store) {
+        var known = STORES.contains(store.type());
+        if (!known) {
+            violations.add(
+                    "store.type",
+                    store.type(),
+                    "is not a known store",
+                    "Write file, memory or redis.");
+        }
+        checkKey("store.key", store.key());
+        checkKey("store.second-key", store.secondKey());
+        if (store.type().equals(REDIS)) {
+            checkRedis(store);
+        } else if (known && store.url() != null) {
+            violations.add("store.url", null, "belongs to no store", "Set store.type: redis, too.");
+        }
+    }
+
+    private void checkKey(String name, @Nullable Secret key) {
+        if (key != null && !key.isBase64Of(KEY_BYTES)) {
+            violations.add(name, null, "is not a key", "Give 32 bytes in base64.");
+        }
+    }
+
+    private void checkRedis(StoreConfig store) {
+        if (store.key() == null) {
+            violations.add(
+                    "store.key",
+                    null,
+                    "is missing: what lies in Redis is sealed with a key that all Sidekeys share",
+                    "Make one with 'openssl rand -base64 32' and give it in store.key-file or SIDEKEY_KEY.");
+        }
+        var url = store.url();
+        if (url == null) {
+            violations.add(
+                    "store.url",
+                    null,
+                    "is missing",
+                    "Write redis://HOST:PORT, or name a file that holds it in store.url-file.");
+        } else if (!url.isAddressOf(SCHEMES)) {
+            violations.add(
+                    "store.url",
+                    null,
+                    "is no address of Redis",
+                    "Write redis://[USER:PASSWORD@]HOST:PORT, rediss://…, redis-sentinel://… or redis-cluster://….");
+        }
+        if (!store.prefix().matches("[A-Za-z0-9_.:-]{1,64}")) {
+            violations.add(
+                    "store.prefix",
+                    store.prefix(),
+                    "is no prefix",
+                    "Use letters, digits, and _ . : - only.");
+        }
+        if (!store.timeout().isPositive()) {
+            violations.add("store.timeout", "0", "leaves no time", "Write a duration above zero.");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.sidekey.credential;
+
+import dev.sidekey.oauth.Secret;
+import io.lettuce.core.RedisURI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Where {@code store.url} leads: one server, the master that Sentinels name, or a Cluster.
+ *
+ * @param nodes one for a server or for Sentinels, the seeds for a Cluster; each holds the password
+ * @param kind what answers there
+ * @param shown for messages: no user, no password
+ */
+record RedisAddress(List<RedisURI> nodes, Kind kind, String shown) {
+    private static final Pattern CLUSTER =
+            Pattern.compile("redis(s?)-cluster://([^/@]*@)?([^/?#@]+)/?");
+    private static final String FORMS =
+            "redis://[USER:PASSWORD@]HOST:PORT[/DATABASE], rediss:// for TLS,"
+                    + " redis-sentinel://HOST:PORT,HOST:PORT/DATABASE#MASTER or"
+                    + " redis-cluster://HOST:PORT,HOST:PORT";
+
+    /** What answers at the address. */
+    enum Kind {
+        SERVER,
+        SENTINEL,
+        CLUSTER
+    }
+
+    /**
+     * Reads the setting.
+     *
+     * @param timeout of each command and connection
+     * @throws StoreException when it is no such address; the message does not quote it
+     */
+    static RedisAddress parse(Secret url, Duration timeout) {
+        try {
+            var text = url.reveal().strip();
+            var cluster = CLUSTER.matcher(text);
+            if (cluster.matches()) {
+                var nodes = new ArrayList<RedisURI>();
+                var user = cluster.group(2) == null ? "" : cluster.group(2);
+                for (var place : cluster.group(3).split(",", -1)) {
+                    nodes.add(node("redis" + cluster.group(1) + "://" + user + place, timeout));
+                }
+                return new RedisAddress(nodes, Kind.CLUSTER, withoutUser(text));
+            }
+            var node = node(text, timeout);
+            var kind = node.getSentinels().isEmpty() ? Kind.SERVER : Kind.SENTINEL;
+            return new RedisAddress(List.of(node), kind, withoutUser(text));
+        } catch (IllegalArgumentException e) {
+            // the cause quotes the address, and with it the password
+            throw new StoreException("store.url is no address: write " + FORMS, null);
+        }
+    }
+
+    private static RedisURI node(String url, Duration timeout) {
+        var node = RedisURI.create(url);
+        node.setTimeout(timeout);
+        node.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
+        node.setClientName("sidekey");
+        return node;
+    }
+
+    private static String withoutUser(String url) {
+        return url.replaceFirst("//[^/]*@", "//").replaceFirst("\\?.*", "");
+    }
+
+    @Override
+    public String toString() {
+        return shown;
+    }
+}
