@@ -1,12 +1,10 @@
 package dev.sidekey.oauth;
 
-import dev.sidekey.address.AddressPolicy;
 import dev.sidekey.address.EndpointRule;
 import dev.sidekey.address.Resolver;
 import dev.sidekey.oauth.OAuthFailure.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,8 +21,8 @@ import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
-import okhttp3.Dns;
 import okhttp3.Headers;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -41,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class OAuthHttp {
     private static final int LONGEST_HEADER = 64 * 1024;
     private static final int MOST_REDIRECTS = 3;
-
     private static final ConnectionPool NO_POOL = new ConnectionPool(0, 1, TimeUnit.MILLISECONDS);
 
     private final OkHttpClient client;
@@ -179,9 +176,12 @@ public final class OAuthHttp {
             return failed(Kind.REFUSED_ADDRESS, location, "is not asked: " + refusal, false);
         }
         var dns = new CheckedDns(resolver, rule, location);
-        var call = client.newBuilder().dns(dns).connectionPool(NO_POOL).build();
-        try (Response response = call.newCall(request(location, headers, shape)).execute()) {
-            return read(location, response);
+        var once = client.newBuilder().dns(dns).connectionPool(NO_POOL).build();
+        try {
+            var call = once.newCall(request(location, headers, shape));
+            try (Response response = call.execute()) {
+                return read(location, response, call);
+            }
         } catch (IOException | IllegalArgumentException e) {
             return unanswered(location, dns, e);
         }
@@ -197,12 +197,15 @@ public final class OAuthHttp {
         return shape.of(builder).build();
     }
 
-    private Outcome read(URI location, Response response) throws IOException {
+    private Outcome read(URI location, Response response, Call call) throws IOException {
         if (response.headers().byteCount() > LONGEST_HEADER) {
+            call.cancel();
             return failed(Kind.TOO_LARGE, location, "sends too long a header", false);
         }
         var source = response.body().source();
         if (source.request(limits.body() + 1L)) {
+            // else closing reads on for a while, to save a connection that is not kept
+            call.cancel();
             return failed(
                     Kind.TOO_LARGE,
                     location,
@@ -223,7 +226,7 @@ public final class OAuthHttp {
     }
 
     private Outcome unanswered(URI location, CheckedDns dns, Exception e) {
-        var refused = dns.refusal;
+        var refused = dns.refusal();
         if (refused != null) {
             return failed(Kind.REFUSED_ADDRESS, location, "is not asked: " + refused, false);
         }
@@ -254,38 +257,6 @@ public final class OAuthHttp {
         return new Unanswered(
                 new OAuthFailure(
                         kind, HttpReply.place(location) + " " + what, transientFailure, null));
-    }
-
-    /** Looks names up and hands out only addresses that the rule allows. */
-    private static final class CheckedDns implements Dns {
-        private final Resolver resolver;
-        private final AddressPolicy rule;
-        private final int port;
-        private volatile @Nullable String refusal;
-
-        CheckedDns(Resolver resolver, AddressPolicy rule, URI location) {
-            this.resolver = resolver;
-            this.rule = rule;
-            this.port = location.getPort();
-        }
-
-        @Override
-        public List<InetAddress> lookup(String host) throws UnknownHostException {
-            var allowed = new ArrayList<InetAddress>();
-            for (var address : resolver.resolve(host)) {
-                var refused = rule.refusal(host, port, address);
-                if (refused == null) {
-                    allowed.add(address);
-                } else {
-                    refusal = refused;
-                }
-            }
-            if (allowed.isEmpty()) {
-                throw new UnknownHostException(host);
-            }
-            refusal = null;
-            return allowed;
-        }
     }
 
     /** No outer proxy. */

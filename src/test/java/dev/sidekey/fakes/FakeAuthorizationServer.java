@@ -64,6 +64,9 @@ public final class FakeAuthorizationServer implements AutoCloseable {
 
         /** Further grants by type: the scopes that a token request is worth, or null. */
         public volatile Map<String, Function<Asked, @Nullable Scopes>> grants = Map.of();
+        public volatile @Nullable String registrationEndpoint;
+        public volatile @Nullable String tokenEndpoint;
+        public volatile @Nullable Map<String, ?> registrationReply;
     }
 
     private record Client(
@@ -143,10 +146,11 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         var issuer = switches.issuerInMetadata;
         document.put("issuer", issuer == null ? issuer() : issuer);
         document.put("authorization_endpoint", base + "/authorize");
-        document.put("token_endpoint", base + "/token");
+        document.put("token_endpoint", or(switches.tokenEndpoint, base + "/token"));
         document.put("revocation_endpoint", base + "/revoke");
         if (switches.offersRegistration) {
-            document.put("registration_endpoint", base + "/register");
+            document.put(
+                    "registration_endpoint", or(switches.registrationEndpoint, base + "/register"));
         }
         if (switches.listsPkce) {
             document.put("code_challenge_methods_supported", List.of("S256"));
@@ -159,6 +163,10 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         }
         document.putAll(switches.metadata);
         return Answer.json(200, document);
+    }
+
+    private static String or(@Nullable String other, String usual) {
+        return other == null ? usual : other;
     }
 
     private Answer register(Asked asked) throws Exception {
@@ -204,6 +212,10 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         if (switches.managesRegistrations) {
             reply.put("registration_client_uri", http.url() + "/register/" + id);
             reply.put("registration_access_token", "manage-" + id);
+        }
+        var members = switches.registrationReply;
+        if (members != null) {
+            reply.putAll(members);
         }
         return Answer.json(status, reply);
     }
