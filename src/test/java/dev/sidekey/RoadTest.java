@@ -20,7 +20,9 @@ abstract sealed class RoadTest
                 StepUpTest,
                 TransparencyTest,
                 UnattendedGrantTest,
-                AgentAnswerTest {
+                AgentAnswerTest,
+                RealServersTest,
+                RealFailuresTest {
     @TempDir Path state;
 
     final FakeAuthorizationServer authorization = FakeAuthorizationServer.start();

@@ -125,6 +125,44 @@ public final class TestConfig {
         return this;
     }
 
+    /** The same with another client and registration. */
+    public static UpstreamConfig with(
+            UpstreamConfig upstream, ClientConfig client, RegistrationConfig registration) {
+        return with(
+                upstream, client, registration, upstream.authorizeParams(), upstream.prompt());
+    }
+
+    /** The same with parameters of the operator's. */
+    public static UpstreamConfig with(
+            UpstreamConfig upstream, Map<String, String> parameters, UpstreamConfig.Prompt prompt) {
+        return with(upstream, upstream.client(), upstream.registration(), parameters, prompt);
+    }
+
+    private static UpstreamConfig with(
+            UpstreamConfig upstream,
+            ClientConfig client,
+            RegistrationConfig registration,
+            Map<String, String> parameters,
+            UpstreamConfig.Prompt prompt) {
+        return new UpstreamConfig(
+                upstream.name(),
+                upstream.url(),
+                upstream.account(),
+                client,
+                registration,
+                upstream.scopes(),
+                upstream.resource(),
+                parameters,
+                upstream.acceptIssuers(),
+                upstream.assumePkce(),
+                upstream.refreshScope(),
+                prompt,
+                upstream.transport(),
+                upstream.metadata(),
+                upstream.stepUp(),
+                upstream.grant());
+    }
+
     public SidekeyConfig build() {
         int admin = freePort();
         return new SidekeyConfig(

@@ -96,6 +96,10 @@ final class FinishLogin {
         if (error.error().equals("invalid_scope")) {
             var next = narrowScopes.next(upstream, login);
             if (next != null && vault.takeLogin(login) != null) {
+                if (next.scopes().requested().isEmpty()) {
+                    var refused = login.scopes().requested();
+                    vault.noteRefusedScopes(login.issuer(), login.client().clientId(), refused);
+                }
                 vault.saveLogin(next);
                 return new Operations.LoginPage(
                         302, "Asking for less", "", next.authorizationUrl());

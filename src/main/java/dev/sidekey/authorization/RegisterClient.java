@@ -62,7 +62,15 @@ final class RegisterClient {
                 var scopes = Objects.requireNonNullElse(updated.scope(), wider);
                 return keep(
                         before,
-                        new Registration(key, client, scopes, false, clock.instant(), true));
+                        new Registration(
+                                key,
+                                client,
+                                scopes,
+                                wider,
+                                Scopes.none(),
+                                false,
+                                clock.instant(),
+                                true));
             }
         }
         return registerAnew(state, key, before);
@@ -110,7 +118,17 @@ final class RegisterClient {
                 var scopes = Objects.requireNonNullElse(registered.scope(), asked);
                 var client = identity(state, registered, null);
                 var now = clock.instant();
-                yield keep(before, new Registration(key, client, scopes, withoutScope, now, false));
+                yield keep(
+                        before,
+                        new Registration(
+                                key,
+                                client,
+                                scopes,
+                                asked,
+                                Scopes.none(),
+                                withoutScope,
+                                now,
+                                false));
             }
             case ClientRegistration.Refused refused ->
                     new Not(Denials.registrationRefused(key.issuer(), refused.error()));
@@ -188,8 +206,7 @@ final class RegisterClient {
         }
         // another process was faster: its registration is as good, if it covers the scopes
         var winner = vault.registration(registration.key());
-        return winner != null
-                        && winner.value().registeredScopes().covers(registration.registeredScopes())
+        return winner != null && winner.value().serves(registration.askedScopes())
                 ? new Done(winner.value())
                 : new Not(Denials.storeFailed("a registration was replaced meanwhile"));
     }

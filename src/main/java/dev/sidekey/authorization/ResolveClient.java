@@ -113,13 +113,18 @@ final class ResolveClient {
     private boolean serves(Registration registration, ScopesChosen state) {
         var ends = registration.client().secretExpiresAt();
         var alive = ends == null || clock.instant().isBefore(ends);
-        return alive
-                && (registration.withoutScope()
-                        || registration.registeredScopes().covers(state.scopes().requested()));
+        return alive && registration.serves(state.scopes().requested());
     }
 
     private static ClientKnown registered(ScopesChosen state, Registration registration) {
-        return known(state, registration.client(), registration.registeredScopes());
+        var sets = state.scopes();
+        var chosen =
+                new ScopesChosen(
+                        state.demand(),
+                        state.resource(),
+                        state.server(),
+                        sets.withRequested(registration.atLogin(sets.requested())));
+        return known(chosen, registration.client(), registration.registeredScopes());
     }
 
     private static ClientKnown known(ScopesChosen state, ClientIdentity client, Scopes registered) {

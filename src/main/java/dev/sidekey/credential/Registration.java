@@ -11,6 +11,10 @@ import java.time.Instant;
  * @param client what the registration response gave
  * @param registeredScopes what it is registered for: {@code scope} of the response, else what was
  *     sent (C10)
+ * @param askedScopes what the request named: a server that answered with less is not asked for the
+ *     same again and again (real-servers.md, FastMCP)
+ * @param refusedScopes scopes that a login with this client was refused for, down to none at all: no
+ *     set with these in it is asked for again (U8; real-servers.md, Spring)
  * @param withoutScope the server refuses {@code scope} in a registration: leave it out (C12)
  * @param createdAt when it was registered
  * @param proven whether a token was once got with it: one that never worked is replaced after a
@@ -20,14 +24,41 @@ public record Registration(
         RegistrationKey key,
         ClientIdentity.Registered client,
         Scopes registeredScopes,
+        Scopes askedScopes,
+        Scopes refusedScopes,
         boolean withoutScope,
         Instant createdAt,
         boolean proven) {
 
+    /** Whether a login for these scopes needs no other registration (C9). */
+    public boolean serves(Scopes wanted) {
+        return withoutScope || registeredScopes.covers(wanted) || askedScopes.covers(wanted);
+    }
+
+    /** What a login with this client asks for, in place of what is wanted. */
+    public Scopes atLogin(Scopes wanted) {
+        return !refusedScopes.isEmpty() && wanted.covers(refusedScopes) ? Scopes.none() : wanted;
+    }
+
     /** The same, after a token was got with it. */
     public Registration withProof() {
-        return proven
-                ? this
-                : new Registration(key, client, registeredScopes, withoutScope, createdAt, true);
+        return proven ? this : with(refusedScopes, true);
+    }
+
+    /** The same, after a login was refused for these scopes and only none at all was left. */
+    public Registration withRefused(Scopes refused) {
+        return with(refused, proven);
+    }
+
+    private Registration with(Scopes refused, boolean worked) {
+        return new Registration(
+                key,
+                client,
+                registeredScopes,
+                askedScopes,
+                refused,
+                withoutScope,
+                createdAt,
+                worked);
     }
 }

@@ -38,6 +38,8 @@ final class RegistrationCodec implements Codec<RegistrationKey, Registration> {
         Json.put(json, "redirect_uri", value.key().redirectUri());
         json.set("client", ClientJson.write(value.client()));
         Json.put(json, "registered_scopes", value.registeredScopes());
+        Json.put(json, "asked_scopes", value.askedScopes());
+        Json.put(json, "refused_scopes", value.refusedScopes());
         json.put("without_scope", value.withoutScope());
         Json.put(json, "created_at", value.createdAt());
         json.put("proven", value.proven());
@@ -54,6 +56,8 @@ final class RegistrationCodec implements Codec<RegistrationKey, Registration> {
                         Json.text(json, "redirect_uri")),
                 ClientJson.readRegistered(json.required("client")),
                 Json.scopes(json, "registered_scopes"),
+                Json.scopes(json, "asked_scopes"),
+                Json.scopes(json, "refused_scopes"),
                 Json.flag(json, "without_scope"),
                 Json.instant(json, "created_at"),
                 Json.flag(json, "proven"));

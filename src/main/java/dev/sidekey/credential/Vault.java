@@ -1,6 +1,7 @@
 package dev.sidekey.credential;
 
 import dev.sidekey.config.StoreConfig;
+import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.seal.Seal;
 import dev.sidekey.seal.SealException;
@@ -159,6 +160,13 @@ public final class Vault implements AutoCloseable {
                 // lost to another writer means that it is a newer registration, with no proof yet
                 registrations.save(stored.value().withProof(), stored.version(), null);
             }
+        }
+    }
+
+    /** Notes that a login with a client was refused for these scopes, down to none at all (U8). */
+    public void noteRefusedScopes(String issuer, String clientId, Scopes refused) {
+        for (var stored : registrations(issuer, clientId)) {
+            registrations.save(stored.value().withRefused(refused), stored.version(), null);
         }
     }
 

@@ -80,6 +80,8 @@ final class Samples {
                         "local/default", ISSUER, resource, "http://127.0.0.1:7071/oauth/callback"),
                 registered(clientId),
                 Scopes.of("read", "write"),
+                Scopes.of("read", "write", "admin"),
+                Scopes.of("admin"),
                 true,
                 NOW,
                 proven);

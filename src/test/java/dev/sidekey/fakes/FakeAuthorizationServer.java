@@ -67,6 +67,8 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         public volatile @Nullable String registrationEndpoint;
         public volatile @Nullable String tokenEndpoint;
         public volatile @Nullable Map<String, ?> registrationReply;
+        public volatile @Nullable Object grantedScope;
+        public volatile Function<Map<String, String>, @Nullable Answer> tokenRule = _ -> null;
     }
 
     private record Client(
@@ -127,7 +129,9 @@ public final class FakeAuthorizationServer implements AutoCloseable {
 
     private Answer answer(Asked asked) throws Exception {
         var path = asked.path().split("\\?", 2)[0];
-        var wellKnown = "/.well-known/oauth-authorization-server" + switches.path;
+        var wellKnown =
+                "/.well-known/oauth-authorization-server"
+                        + (switches.path.equals("/") ? "" : switches.path);
         if (path.equals(wellKnown)) {
             return metadata();
         }
@@ -270,6 +274,10 @@ public final class FakeAuthorizationServer implements AutoCloseable {
             return fixed;
         }
         var form = asked.form();
+        var ruled = switches.tokenRule.apply(form);
+        if (ruled != null) {
+            return ruled;
+        }
         var family =
                 switch (form.getOrDefault("grant_type", "")) {
                     case "authorization_code" -> redeem(form);
@@ -327,7 +335,10 @@ public final class FakeAuthorizationServer implements AutoCloseable {
             refreshTokens.put(refresh, family);
             reply.put("refresh_token", refresh);
         }
-        if (!switches.omitsScopeInTokens && !family.scopes.isEmpty()) {
+        var granted = switches.grantedScope;
+        if (granted != null) {
+            reply.put("scope", granted);
+        } else if (!switches.omitsScopeInTokens && !family.scopes.isEmpty()) {
             reply.put("scope", family.scopes.toString());
         }
         return Answer.json(200, reply);

@@ -35,6 +35,8 @@ public final class FakeMcpServer implements AutoCloseable {
         public volatile @Nullable String resource;
         public volatile @Nullable String issuer;
         public volatile @Nullable Answer fixed;
+        public volatile @Nullable String movedTo;
+        public volatile @Nullable String challenge;
     }
 
     private FakeMcpServer(
@@ -81,7 +83,14 @@ public final class FakeMcpServer implements AutoCloseable {
                     ? metadata()
                     : Answer.text(404, "no");
         }
-        if (!path.equals("/mcp")) {
+        if (path.equals("/broken")) {
+            return new Answer(200, "text/html", "<html>nothing here</html>", Map.of());
+        }
+        var moved = switches.movedTo;
+        if (moved != null && path.equals("/mcp")) {
+            return Answer.text(307, "").with("Location", http.url() + moved);
+        }
+        if (!path.equals("/mcp") && !path.equals(moved)) {
             return Answer.text(200, "open: " + asked.header("authorization"));
         }
         var needed = needed(asked);
@@ -132,6 +141,10 @@ public final class FakeMcpServer implements AutoCloseable {
                             + "/.well-known/oauth-protected-resource/mcp\"");
         }
         var answer = Answer.json(status, Map.of("error", error));
+        var fixed = switches.challenge;
+        if (fixed != null) {
+            return answer.with("WWW-Authenticate", fixed);
+        }
         return switches.sendsChallenge
                 ? answer.with("WWW-Authenticate", "Bearer " + String.join(", ", parts))
                 : answer;
