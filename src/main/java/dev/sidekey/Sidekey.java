@@ -18,6 +18,7 @@ import dev.sidekey.exchange.AnnouncedEndpoints;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.LoggedForwards;
 import dev.sidekey.exchange.Routes;
+import dev.sidekey.exchange.Sessions;
 import dev.sidekey.interaction.Browser;
 import dev.sidekey.interaction.LoggedLink;
 import dev.sidekey.interaction.LoginNotice;
@@ -192,6 +193,7 @@ public final class Sidekey implements AutoCloseable {
                 new TunnelConnections(network(egress), config.limits().upstreamConnectTimeout()),
                 new LoggedForwards(),
                 new AnnouncedEndpoints(),
+                new Sessions(),
                 config.limits().replayBody(),
                 config.limits().tunnelIdle());
     }

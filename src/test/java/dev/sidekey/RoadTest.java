@@ -21,6 +21,7 @@ abstract sealed class RoadTest
                 TransparencyTest,
                 UnattendedGrantTest,
                 AgentAnswerTest,
+                SessionTest,
                 RealServersTest,
                 RealFailuresTest {
     @TempDir Path state;

@@ -90,6 +90,16 @@ public final class RunningSidekey implements AutoCloseable {
         return http.sendAsync(request.build(), BodyHandlers.ofString());
     }
 
+    /** Any request of an agent's, sent and not yet answered. */
+    public CompletableFuture<HttpResponse<String>> send(
+            String method, String path, String... headers) {
+        var request =
+                HttpRequest.newBuilder(URI.create(url(path)))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .headers(headers);
+        return http.sendAsync(request.build(), BodyHandlers.ofString());
+    }
+
     public HttpResponse<String> get(String url) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
     }

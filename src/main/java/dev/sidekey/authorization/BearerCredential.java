@@ -18,6 +18,12 @@ public interface BearerCredential {
      */
     void present(String method, String url, BiConsumer<CharSequence, CharSequence> headers);
 
+    /**
+     * For whom it speaks, as far as can be told: equal for two credentials of one person or machine,
+     * and different after a logout or where the tokens name different subjects.
+     */
+    Object holder();
+
     /** Notes that the upstream accepted it: it answered with neither 401 nor 403. Cheap. */
     void accepted();
 }

@@ -2,6 +2,7 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.Versioned;
+import dev.sidekey.oauth.TokenSubject;
 import java.time.Instant;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class HeldCredential implements BearerCredential {
     private final Origin origin;
     private final boolean renewedByGrant;
     private final String header;
+    private final Object holder;
     private final Held.Usable usable = new Held.Usable(this);
     private final long staleAt;
     private final long expiredAt;
@@ -30,16 +32,31 @@ final class HeldCredential implements BearerCredential {
     private volatile long refreshNotBefore;
 
     /**
+     * @param before what was held for the same resource, so that its holder is inherited by a token
+     *     that names none; null when nothing was
      * @param renewedByGrant whether its grant needs no person, and is simply asked again (M4)
      */
-    HeldCredential(Versioned<Credential> stored, Origin origin, boolean renewedByGrant) {
+    HeldCredential(
+            Versioned<Credential> stored,
+            Origin origin,
+            @Nullable HeldCredential before,
+            boolean renewedByGrant) {
         this.stored = stored;
         this.origin = origin;
         this.renewedByGrant = renewedByGrant;
         var credential = stored.value();
+        this.holder = holder(credential, before);
         this.header = "Bearer " + credential.accessToken().reveal();
         this.staleAt = millis(credential.staleAt());
         this.expiredAt = millis(credential.expiresAt());
+    }
+
+    private static Object holder(Credential credential, @Nullable HeldCredential before) {
+        var subject = TokenSubject.of(credential.accessToken());
+        if (subject != null) {
+            return subject;
+        }
+        return before == null ? new Object() : before.holder;
     }
 
     private static long millis(@Nullable Instant instant) {
@@ -49,6 +66,11 @@ final class HeldCredential implements BearerCredential {
     @Override
     public void present(String method, String url, BiConsumer<CharSequence, CharSequence> headers) {
         headers.accept("authorization", header);
+    }
+
+    @Override
+    public Object holder() {
+        return holder;
     }
 
     @Override

@@ -73,10 +73,16 @@ final class HeldCredentials {
 
     /** Holds a credential in place of an older one with the same key. The newest stands first. */
     HeldCredential put(Versioned<Credential> stored, HeldCredential.Origin origin) {
-        var added = new HeldCredential(stored, origin, unattended.test(stored.value().grant()));
+        var slot = slotOf(stored.value());
+        var added =
+                new HeldCredential(
+                        stored,
+                        origin,
+                        before(slot, stored.value().key()),
+                        unattended.test(stored.value().grant()));
         slots.asMap()
                 .compute(
-                        slotOf(stored.value()),
+                        slot,
                         (_, before) -> {
                             var after = new ArrayList<HeldCredential>();
                             after.add(added);
@@ -84,6 +90,17 @@ final class HeldCredentials {
                             return List.copyOf(after);
                         });
         return added;
+    }
+
+    /** What is held of the same issuer for the same resource, whatever its client. */
+    private @Nullable HeldCredential before(Slot slot, CredentialKey key) {
+        for (var held : all(slot)) {
+            var other = held.credential().key();
+            if (other.issuer().equals(key.issuer()) && other.resource().equals(key.resource())) {
+                return held;
+            }
+        }
+        return null;
     }
 
     /** Holds a stored credential unless memory has this version already. */

@@ -76,6 +76,10 @@ public final class Exchange implements Attempt.Listener {
     }
 
     private void send(@Nullable BearerCredential credential) {
+        if (call != null && rooms.sessions().isAnothers(request, call, credential)) {
+            answer(Sessions.gone(upstreamName()));
+            return;
+        }
         phase = Phase.SENDING;
         presented = credential;
         var head = RequestHeaders.write(request, route, call != null, credential);
@@ -145,8 +149,9 @@ public final class Exchange implements Attempt.Listener {
             onRefusal(Refusal.read(status, rooms.challenges(head)), head);
             return;
         }
-        if (presented != null) {
+        if (call != null && presented != null) {
             presented.accepted();
+            rooms.sessions().note(head, call, presented);
         }
         var next = call != null && body.isReplayable() ? redirects.next(head, route) : null;
         if (call != null && next != null && rooms.actsOn(next, call)) {

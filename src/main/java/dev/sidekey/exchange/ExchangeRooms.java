@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tunnels connections to any other host for bytes nobody looks at, under the same policy
  * @param forwards hears what happens on the forward roads
  * @param announced paths that legacy streams announced
+ * @param sessions whose MCP sessions are
  * @param replayBody how much of a body is kept where Sidekey acts (limits.replay-body)
  * @param tunnelIdle how long a tunnel may be silent (limits.tunnel-idle)
  */
@@ -31,6 +32,7 @@ public record ExchangeRooms(
         Tunnels tunnels,
         ForwardEvents forwards,
         AnnouncedEndpoints announced,
+        Sessions sessions,
         long replayBody,
         Duration tunnelIdle) {
     /** Elsewhere only as much is kept as a stale connection may cost. */

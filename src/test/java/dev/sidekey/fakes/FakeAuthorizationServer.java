@@ -68,6 +68,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         public volatile @Nullable String tokenEndpoint;
         public volatile @Nullable Map<String, ?> registrationReply;
         public volatile @Nullable Object grantedScope;
+        public volatile @Nullable String subject;
         public volatile Function<Map<String, String>, @Nullable Answer> tokenRule = _ -> null;
     }
 
@@ -324,7 +325,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     }
 
     private Answer issued(Family family, @Nullable String shown) {
-        var access = "access-" + numbers.incrementAndGet();
+        var access = accessToken();
         accessTokens.put(access, family);
         var reply = new LinkedHashMap<String, Object>();
         reply.put("access_token", access);
@@ -342,6 +343,17 @@ public final class FakeAuthorizationServer implements AutoCloseable {
             reply.put("scope", family.scopes.toString());
         }
         return Answer.json(200, reply);
+    }
+
+    private String accessToken() {
+        var opaque = "access-" + numbers.incrementAndGet();
+        var subject = switches.subject;
+        if (subject == null) {
+            return opaque;
+        }
+        var claims = "{\"sub\":\"%s\",\"jti\":\"%s\"}".formatted(subject, opaque);
+        var payload = claims.getBytes(StandardCharsets.UTF_8);
+        return "e30." + Base64.getUrlEncoder().withoutPadding().encodeToString(payload) + ".c2ln";
     }
 
     private Answer revoke(Asked asked) {

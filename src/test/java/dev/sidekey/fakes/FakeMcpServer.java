@@ -37,6 +37,7 @@ public final class FakeMcpServer implements AutoCloseable {
         public volatile @Nullable Answer fixed;
         public volatile @Nullable String movedTo;
         public volatile @Nullable String challenge;
+        public volatile @Nullable String session;
     }
 
     private FakeMcpServer(
@@ -103,7 +104,9 @@ public final class FakeMcpServer implements AutoCloseable {
             return refusal(403, "insufficient_scope", needed);
         }
         var fixed = switches.fixed;
-        return fixed == null ? result(asked) : fixed;
+        var answer = fixed == null ? result(asked) : fixed;
+        var session = switches.session;
+        return session == null ? answer : answer.with("Mcp-Session-Id", session);
     }
 
     private Scopes needed(Asked asked) throws Exception {
