@@ -120,7 +120,7 @@ public final class Sidekey implements AutoCloseable {
                         new OAuthHttp.Limits(
                                 limits.oauthTimeout(), limits.metadata(), this::isEventLoop),
                         new OAuthHttp.Trust(roots.sockets(), roots.manager()),
-                        outerProxy.selector());
+                        outerProxy);
         var rules = new EndpointRules(config.egress(), config.insecureHttp(), resolver);
         return new AuthorizationRoom.Ground(
                 vault, http, rules, notices(environment), virtualThreads, Clock.systemUTC());

@@ -233,6 +233,23 @@ class StreamsTest {
         }
     }
 
+    /** RFC 9112 §6.3: one server could read it one way, and the next another. */
+    @Test
+    void anAnswerWithTwoFramingsIsAGatewayError() throws Exception {
+        try (var server =
+                        RawServer.start(connection -> {
+                            connection.readRequest();
+                            connection.write(
+                                    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
+                                            + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+                        });
+                var sidekey = before(server)) {
+            var answer = sidekey.post("/mcp", "{}").get();
+            assertThat(answer.statusCode()).isEqualTo(502);
+            assertThat(answer.body()).contains("Transfer-Encoding");
+        }
+    }
+
     @Test
     void aRedirectWithinTheOriginIsFollowedWithMethodAndBody() throws Exception {
         try (var server =

@@ -60,6 +60,7 @@ public final class TestConfig {
     public String resource = "auto";
     public List<String> acceptIssuers = List.of();
     public boolean assumePkce;
+    public List<HostPort> insecureHttp = List.of();
     public StepUpConfig stepUp = new StepUpConfig(StepUpConfig.Policy.AUTO, Scopes.none(), 3);
     public RegistrationConfig.ScopeRule scopeRule = RegistrationConfig.ScopeRule.AUTO;
 
@@ -178,7 +179,7 @@ public final class TestConfig {
                 SidekeyConfig.BrowserMode.NONE,
                 StoreConfig.of(storeType, null),
                 caFile,
-                List.of(),
+                insecureHttp,
                 resolve,
                 new LimitsConfig(
                         replayBody,

@@ -42,6 +42,24 @@ final class TransparencyTest extends RoadTest {
         }
     }
 
+    /** RFC 9110 §7.6.1: what Connection names ends here, and so do credentials in trailers. */
+    @Test
+    void headersThatConnectionNamesStayBehind() throws Exception {
+        try (var sidekey = start()) {
+            callAndLogIn(sidekey);
+            raw(
+                    sidekey,
+                    "POST /mcp HTTP/1.1\r\nHost: HOST\r\nConnection: close, X-Internal\r\n"
+                            + "X-Internal: secret\r\nX-Other: passes\r\nProxy-Authorization: Basic eA==\r\n"
+                            + "TE: trailers\r\nContent-Length: 2\r\n\r\n{}");
+            var seen = mcp.http().asked("/mcp").getLast();
+            assertThat(seen.header("x-internal")).isEmpty();
+            assertThat(seen.header("proxy-authorization")).isEmpty();
+            assertThat(seen.header("te")).isEmpty();
+            assertThat(seen.header("x-other")).isEqualTo("passes");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -6,7 +6,9 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -107,6 +109,18 @@ public final class OuterProxy {
             return null;
         }
         return proxy;
+    }
+
+    /**
+     * What a proxy URL's user part is shown as (RFC 7617), for Proxy-Authorization; null when it has
+     * none. The proxy's own, so never to be sent to a destination.
+     */
+    public static @Nullable String basic(URI proxy) {
+        var user = proxy.getUserInfo();
+        return user == null
+                ? null
+                : "Basic "
+                        + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean isLoopback(String host) {

@@ -1,11 +1,11 @@
 package dev.sidekey.oauth;
 
 import dev.sidekey.address.EndpointRule;
+import dev.sidekey.address.OuterProxy;
 import dev.sidekey.address.Resolver;
 import dev.sidekey.oauth.OAuthFailure.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class OAuthHttp {
     private static final int LONGEST_HEADER = 64 * 1024;
     private static final int MOST_REDIRECTS = 3;
+    private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
     private static final ConnectionPool NO_POOL = new ConnectionPool(0, 1, TimeUnit.MILLISECONDS);
 
     private final OkHttpClient client;
@@ -69,10 +70,10 @@ public final class OAuthHttp {
     /**
      * Makes the client.
      *
-     * @param proxies the outer proxy, where there is one; behind it only names and literals can be
+     * @param proxy the outer proxy, where there is one; behind it only names and literals can be
      *     checked
      */
-    public OAuthHttp(Resolver resolver, Limits limits, Trust trust, ProxySelector proxies) {
+    public OAuthHttp(Resolver resolver, Limits limits, Trust trust, OuterProxy proxy) {
         this.resolver = resolver;
         this.limits = limits;
         this.client =
@@ -82,7 +83,8 @@ public final class OAuthHttp {
                         .followSslRedirects(false)
                         .retryOnConnectionFailure(false)
                         .sslSocketFactory(trust.sockets(), trust.roots())
-                        .proxySelector(proxies)
+                        .proxySelector(proxy.selector())
+                        .proxyAuthenticator((_, refused) -> withCredentials(proxy, refused))
                         .callTimeout(limits.timeout())
                         .build();
     }
@@ -259,8 +261,14 @@ public final class OAuthHttp {
                         kind, HttpReply.place(location) + " " + what, transientFailure, null));
     }
 
-    /** No outer proxy. */
-    public static ProxySelector direct() {
-        return ProxySelector.of(null);
+    /** The outer proxy's own credentials, once; refused again they are wrong. */
+    private static @Nullable Request withCredentials(OuterProxy proxy, Response refused) {
+        var request = refused.request();
+        var url = request.url();
+        var through = proxy.forDestination(url.isHttps(), url.host(), url.port());
+        var credentials = through == null ? null : OuterProxy.basic(through);
+        return credentials == null || request.header(PROXY_AUTHORIZATION) != null
+                ? null
+                : request.newBuilder().header(PROXY_AUTHORIZATION, credentials).build();
     }
 }

@@ -1,17 +1,21 @@
 package dev.sidekey.upstream;
 
+import dev.sidekey.address.OuterProxy;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +29,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private final Origin origin;
     private final ResponseDecoder decoder;
     private final ConnectionPool pool;
-    private final boolean throughPlainProxy;
+    private final @Nullable URI plainProxy;
 
     private @Nullable Http1Attempt current;
     private @Nullable Channel channel;
@@ -38,11 +42,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             Origin origin,
             ResponseDecoder decoder,
             ConnectionPool pool,
-            boolean throughPlainProxy) {
+            @Nullable URI plainProxy) {
         this.origin = origin;
         this.decoder = decoder;
         this.pool = pool;
-        this.throughPlainProxy = throughPlainProxy;
+        this.plainProxy = plainProxy;
     }
 
     @Override
@@ -61,9 +65,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         return origin;
     }
 
-    /** Whether requests name the whole URL because a plain proxy passes them on. */
-    boolean isThroughPlainProxy() {
-        return throughPlainProxy;
+    /** Names the whole URL where a plain proxy passes the request on, and shows it who asks. */
+    void address(HttpRequest head) {
+        if (plainProxy == null || !head.uri().startsWith("/")) {
+            return;
+        }
+        head.setUri(origin + head.uri());
+        var credentials = OuterProxy.basic(plainProxy);
+        if (credentials != null) {
+            head.headers().set(HttpHeaderNames.PROXY_AUTHORIZATION, credentials);
+        }
     }
 
     /** Whether it has served another request before. */

@@ -1,5 +1,6 @@
 package dev.sidekey.upstream;
 
+import dev.sidekey.address.OuterProxy;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -10,9 +11,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Asks an outer proxy for a tunnel (RFC 9110 §9.3.6) and leaves the pipeline once it stands. */
 final class ProxyTunnel extends ByteToMessageDecoder {
@@ -40,7 +39,7 @@ final class ProxyTunnel extends ByteToMessageDecoder {
         var destination =
                 origin.host().indexOf(':') >= 0 ? "[" + origin.host() + "]" : origin.host();
         var authority = destination + ":" + origin.port();
-        var credentials = credentials(proxy);
+        var credentials = OuterProxy.basic(proxy);
         var request =
                 "CONNECT "
                         + authority
@@ -59,15 +58,6 @@ final class ProxyTunnel extends ByteToMessageDecoder {
                     }
                 });
         context.read();
-    }
-
-    /** The Basic credentials of a proxy URL's user part, or null. */
-    static @Nullable String credentials(URI proxy) {
-        var user = proxy.getUserInfo();
-        return user == null
-                ? null
-                : "Basic "
-                        + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -96,9 +96,7 @@ public final class UpstreamConnections implements Attempts {
     }
 
     private static void give(Http1Connection connection, Http1Attempt attempt, HttpRequest head) {
-        if (connection.isThroughPlainProxy() && head.uri().startsWith("/")) {
-            head.setUri(connection.origin() + head.uri());
-        }
+        connection.address(head);
         connection.take(attempt);
         attempt.connected(connection);
     }
@@ -111,13 +109,13 @@ public final class UpstreamConnections implements Attempts {
     private Future<Channel> dress(Channel channel, Origin origin, @Nullable URI proxy) {
         Promise<Channel> dressed = channel.eventLoop().newPromise();
         if (proxy == null || !origin.isSecure()) {
-            dressFurther(channel, origin, proxy != null, dressed);
+            dressFurther(channel, origin, proxy, dressed);
             return dressed;
         }
         ProxyTunnel.open(channel, origin, proxy)
                 .addListener(future -> {
                     if (future.isSuccess()) {
-                        dressFurther(channel, origin, false, dressed);
+                        dressFurther(channel, origin, null, dressed);
                     } else {
                         dressed.tryFailure(future.cause());
                     }
@@ -126,7 +124,7 @@ public final class UpstreamConnections implements Attempts {
     }
 
     private void dressFurther(
-            Channel channel, Origin origin, boolean plainProxy, Promise<Channel> dressed) {
+            Channel channel, Origin origin, @Nullable URI plainProxy, Promise<Channel> dressed) {
         var pipeline = channel.pipeline();
         var decoder = new ResponseDecoder(limits.header());
         var connection =
