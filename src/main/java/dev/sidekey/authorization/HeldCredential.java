@@ -3,6 +3,7 @@ package dev.sidekey.authorization;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.Versioned;
 import dev.sidekey.oauth.TokenSubject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * once, freshness is a comparison of longs. Immutable but for two notes; safe on every thread.
  */
 final class HeldCredential implements BearerCredential {
+    private static final long FIRST_PAUSE = 2_000;
+    private static final long LONGEST_PAUSE = 60_000;
 
     /** How it came into memory. */
     enum Origin {
@@ -30,6 +33,7 @@ final class HeldCredential implements BearerCredential {
     private final long expiredAt;
     private volatile boolean accepted;
     private volatile long refreshNotBefore;
+    private volatile int refreshFailures;
 
     /**
      * @param before what was held for the same resource, so that its holder is inherited by a token
@@ -123,7 +127,20 @@ final class HeldCredential implements BearerCredential {
         return isRefreshable() && nowMillis >= refreshNotBefore;
     }
 
-    /** Keeps further refreshes away for a while: the server failed, not the credential (E12). */
+    /**
+     * Keeps further refreshes behind away for a while, longer each time: the server failed, not the
+     * credential (E12). One refresh runs at a time.
+     *
+     * @param asked how long the server asked to be left alone; null when it did not say
+     */
+    void refreshFailed(long nowMillis, @Nullable Duration asked) {
+        int failures = refreshFailures;
+        var growing = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failures, 10));
+        refreshFailures = failures + 1;
+        refreshNotBefore(nowMillis + (asked == null ? growing : asked.toMillis()));
+    }
+
+    /** Keeps further refreshes behind away until then. */
     void refreshNotBefore(long millis) {
         refreshNotBefore = millis;
     }

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RefreshCredential {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshCredential.class);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
 
     private final Vault vault;
     private final HeldCredentials held;
@@ -142,11 +141,11 @@ final class RefreshCredential {
     private Refreshed wait(
             HeldCredential old, Authorization.Denied denied, @Nullable Duration wanted) {
         var slot = HeldCredentials.slotOf(old.credential());
-        old.refreshNotBefore(
-                old.isRenewedByGrant()
-                        ? setbacks.note(slot, denied, wanted)
-                        : clock.millis()
-                                + Objects.requireNonNullElse(wanted, FIRST_PAUSE).toMillis());
+        if (old.isRenewedByGrant()) {
+            old.refreshNotBefore(setbacks.note(slot, denied, wanted));
+        } else {
+            old.refreshFailed(clock.millis(), wanted);
+        }
         LOG.atWarn()
                 .addKeyValue("upstream", old.credential().upstreamUrl())
                 .addKeyValue("problem", denied.message())
