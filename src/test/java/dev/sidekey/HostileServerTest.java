@@ -42,15 +42,22 @@ class HostileServerTest {
 
     private final Map<String, RawServer.Script> ways =
             Map.of(
-                    "hangs", _ -> new CountDownLatch(1).await(),
-                    "resets", RawServer.Connection::reset,
-                    "sends garbage", connection -> connection.write("garbage\r\n\r\n\r\n"),
-                    "drips", HostileServerTest::drip,
-                    "sends 64 KiB of headers", HostileServerTest::longHeaders,
-                    "sends endless headers", this::endlessHeaders,
-                    "sends an endless body", connection -> body(connection, ""),
+                    "hangs",
+                    _ -> new CountDownLatch(1).await(),
+                    "resets",
+                    RawServer.Connection::reset,
+                    "sends garbage",
+                    connection -> connection.write("garbage\r\n\r\n\r\n"),
+                    "drips",
+                    HostileServerTest::drip,
+                    "sends 64 KiB of headers",
+                    HostileServerTest::longHeaders,
+                    "sends endless headers",
+                    this::endlessHeaders,
+                    "sends an endless body",
+                    connection -> body(connection, ""),
                     "sends 10 GiB",
-                            connection -> body(connection, "Content-Length: " + TEN_GIB + "\r\n"));
+                    connection -> body(connection, "Content-Length: " + TEN_GIB + "\r\n"));
 
     static Stream<String> ways() {
         return new HostileServerTest().ways.keySet().stream().sorted();
@@ -144,7 +151,9 @@ class HostileServerTest {
         }
     }
 
-    /** The token endpoint is stored with the credential (E13): it is the server itself that turns. */
+    /**
+     * The token endpoint is stored with the credential (E13): it is the server itself that turns.
+     */
     @ParameterizedTest
     @MethodSource("ways")
     @Timeout(20)
@@ -166,10 +175,7 @@ class HostileServerTest {
     }
 
     /** Passes a token request on to the real fake, unless the server has turned hostile. */
-    private void relayOr(
-            AtomicBoolean turned,
-            String way,
-            RawServer.Connection connection)
+    private void relayOr(AtomicBoolean turned, String way, RawServer.Connection connection)
             throws Exception {
         if (turned.get()) {
             ways.get(way).run(connection);
@@ -180,7 +186,10 @@ class HostileServerTest {
             Thread.ofVirtual()
                     .start(() -> {
                         try {
-                            connection.socket().getInputStream().transferTo(behind.getOutputStream());
+                            connection
+                                    .socket()
+                                    .getInputStream()
+                                    .transferTo(behind.getOutputStream());
                         } catch (IOException e) {
                             // the client is gone
                         }

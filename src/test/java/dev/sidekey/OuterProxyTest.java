@@ -38,8 +38,10 @@ class OuterProxyTest {
                 : Answer.json(
                         200,
                         Map.of(
-                                "resource", "http://mcp.example.test/mcp",
-                                "authorization_servers", List.of("https://as.example.test")));
+                                "resource",
+                                "http://mcp.example.test/mcp",
+                                "authorization_servers",
+                                List.of("https://as.example.test")));
     }
 
     @Test

@@ -183,7 +183,11 @@ final class RealFailuresTest extends RoadTest {
         LockSupport.parkNanos(1_100_000_000L);
         try (var sidekey = start()) {
             assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
-            var since = authorization.http().asked().subList(asked, authorization.http().asked().size());
+            var since =
+                    authorization
+                            .http()
+                            .asked()
+                            .subList(asked, authorization.http().asked().size());
             assertThat(since).allMatch(one -> one.path().equals("/token"));
         }
     }
@@ -198,8 +202,7 @@ final class RealFailuresTest extends RoadTest {
             var failed = new AtomicInteger();
             var ends = System.nanoTime() + 5_000_000_000L;
             while (System.nanoTime() < ends) {
-                for (var call :
-                        List.of(one.call("/mcp", "echo"), other.call("/mcp", "echo"))) {
+                for (var call : List.of(one.call("/mcp", "echo"), other.call("/mcp", "echo"))) {
                     failed.addAndGet(call.get().body().contains("result") ? 0 : 1);
                 }
                 RunningSidekey.pause();

@@ -43,7 +43,9 @@ final class RealServersTest extends RoadTest {
         }
     }
 
-    /** Spring's MCP authorization server: only a login without scope works, and it is remembered. */
+    /**
+     * Spring's MCP authorization server: only a login without scope works, and it is remembered.
+     */
     @Test
     void theEndOfTheScopeLadderIsRemembered() throws Exception {
         mcp.switches.scopesSupported = Scopes.of("a", "b");

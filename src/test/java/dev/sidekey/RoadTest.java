@@ -11,19 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tests of the whole road share: the fakes, a state directory, an agent's call. */
-abstract sealed class RoadTest
-        permits AgentsTest,
-                DiscoveryTest,
-                RegistrationTest,
-                LoginTest,
-                RefreshTest,
-                StepUpTest,
-                TransparencyTest,
-                UnattendedGrantTest,
-                AgentAnswerTest,
-                SessionTest,
-                RealServersTest,
-                RealFailuresTest {
+abstract class RoadTest {
     @TempDir Path state;
 
     final FakeAuthorizationServer authorization = FakeAuthorizationServer.start();

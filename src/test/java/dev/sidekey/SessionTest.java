@@ -22,8 +22,7 @@ final class SessionTest extends RoadTest {
     /** T8. */
     @Test
     void aStreamThatIsRefusedIsOpenedAfterTheLoginWhereItWasLeft() throws Exception {
-        mcp.switches.fixed =
-                new Answer(200, "text/event-stream", "id: 42\ndata: {}\n\n", Map.of());
+        mcp.switches.fixed = new Answer(200, "text/event-stream", "id: 42\ndata: {}\n\n", Map.of());
         try (var sidekey = start()) {
             var stream =
                     sidekey.send(

@@ -240,8 +240,7 @@ class StreamsTest {
                         RawServer.start(connection -> {
                             connection.readRequest();
                             connection.write(
-                                    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"
-                                            + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+                                    "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
                         });
                 var sidekey = before(server)) {
             var answer = sidekey.post("/mcp", "{}").get();

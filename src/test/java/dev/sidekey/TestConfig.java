@@ -129,8 +129,7 @@ public final class TestConfig {
     /** The same with another client and registration. */
     public static UpstreamConfig with(
             UpstreamConfig upstream, ClientConfig client, RegistrationConfig registration) {
-        return with(
-                upstream, client, registration, upstream.authorizeParams(), upstream.prompt());
+        return with(upstream, client, registration, upstream.authorizeParams(), upstream.prompt());
     }
 
     /** The same with parameters of the operator's. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,11 +48,17 @@ final class TransparencyTest extends RoadTest {
     void headersThatConnectionNamesStayBehind() throws Exception {
         try (var sidekey = start()) {
             callAndLogIn(sidekey);
-            raw(
-                    sidekey,
-                    "POST /mcp HTTP/1.1\r\nHost: HOST\r\nConnection: close, X-Internal\r\n"
-                            + "X-Internal: secret\r\nX-Other: passes\r\nProxy-Authorization: Basic eA==\r\n"
-                            + "TE: trailers\r\nContent-Length: 2\r\n\r\n{}");
+            var request =
+                    List.of(
+                            "POST /mcp HTTP/1.1",
+                            "Host: HOST",
+                            "Connection: close, X-Internal",
+                            "X-Internal: secret",
+                            "X-Other: passes",
+                            "Proxy-Authorization: Basic eA==",
+                            "TE: trailers",
+                            "Content-Length: 2");
+            raw(sidekey, String.join("\r\n", request) + "\r\n\r\n{}");
             var seen = mcp.http().asked("/mcp").getLast();
             assertThat(seen.header("x-internal")).isEmpty();
             assertThat(seen.header("proxy-authorization")).isEmpty();

@@ -112,8 +112,8 @@ public final class OuterProxy {
     }
 
     /**
-     * What a proxy URL's user part is shown as (RFC 7617), for Proxy-Authorization; null when it has
-     * none. The proxy's own, so never to be sent to a destination.
+     * What a proxy URL's user part is shown as (RFC 7617), for Proxy-Authorization; null when it
+     * has none. The proxy's own, so never to be sent to a destination.
      */
     public static @Nullable String basic(URI proxy) {
         var user = proxy.getUserInfo();

@@ -19,8 +19,8 @@ public interface BearerCredential {
     void present(String method, String url, BiConsumer<CharSequence, CharSequence> headers);
 
     /**
-     * For whom it speaks, as far as can be told: equal for two credentials of one person or machine,
-     * and different after a logout or where the tokens name different subjects.
+     * For whom it speaks, as far as can be told: equal for two credentials of one person or
+     * machine, and different after a logout or where the tokens name different subjects.
      */
     Object holder();
 

@@ -14,7 +14,6 @@ import dev.sidekey.oauth.OAuthFailure;
 import dev.sidekey.oauth.TokenReply;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

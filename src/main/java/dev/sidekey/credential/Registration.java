@@ -13,8 +13,8 @@ import java.time.Instant;
  *     sent (C10)
  * @param askedScopes what the request named: a server that answered with less is not asked for the
  *     same again and again (real-servers.md, FastMCP)
- * @param refusedScopes scopes that a login with this client was refused for, down to none at all: no
- *     set with these in it is asked for again (U8; real-servers.md, Spring)
+ * @param refusedScopes scopes that a login with this client was refused for, down to none at all:
+ *     no set with these in it is asked for again (U8; real-servers.md, Spring)
  * @param withoutScope the server refuses {@code scope} in a registration: leave it out (C12)
  * @param createdAt when it was registered
  * @param proven whether a token was once got with it: one that never worked is replaced after a

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose each MCP session is: after a new login as another person the old session id belongs to
- * somebody else, and is answered like one that is gone (2.2 rule 11). Bounded: of what was forgotten
- * the upstream judges. Safe on every thread; a read is one map lookup.
+ * somebody else, and is answered like one that is gone (2.2 rule 11). Bounded: of what was
+ * forgotten the upstream judges. Safe on every thread; a read is one map lookup.
  */
 public final class Sessions {
     private static final AsciiString SESSION_ID = AsciiString.cached("mcp-session-id");
@@ -53,7 +53,10 @@ public final class Sessions {
     /** Whether the request goes on in a session that another person began at this upstream. */
     boolean isAnothers(HttpRequest request, Call call, @Nullable BearerCredential shown) {
         var id = request.headers().get(SESSION_ID);
-        var known = id == null || shown == null ? null : sessions.getIfPresent(id);
+        if (id == null || shown == null) {
+            return false;
+        }
+        var known = sessions.getIfPresent(id);
         return known != null
                 && known.upstream().equals(call.upstream().name())
                 && !known.is(call, shown.holder());

@@ -39,10 +39,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private int uses;
 
     Http1Connection(
-            Origin origin,
-            ResponseDecoder decoder,
-            ConnectionPool pool,
-            @Nullable URI plainProxy) {
+            Origin origin, ResponseDecoder decoder, ConnectionPool pool, @Nullable URI plainProxy) {
         this.origin = origin;
         this.decoder = decoder;
         this.pool = pool;

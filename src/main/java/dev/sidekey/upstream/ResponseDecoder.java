@@ -20,7 +20,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
                         .setValidateHeaders(true));
     }
 
-    /** Two framings of one body are how responses are split (RFC 9112 §6.3): neither is believed. */
+    /**
+     * Two framings of one body are how responses are split (RFC 9112 §6.3): neither is believed.
+     */
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");

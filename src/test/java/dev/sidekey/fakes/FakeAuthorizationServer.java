@@ -64,6 +64,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
 
         /** Further grants by type: the scopes that a token request is worth, or null. */
         public volatile Map<String, Function<Asked, @Nullable Scopes>> grants = Map.of();
+
         public volatile @Nullable String registrationEndpoint;
         public volatile @Nullable String tokenEndpoint;
         public volatile @Nullable Map<String, ?> registrationReply;

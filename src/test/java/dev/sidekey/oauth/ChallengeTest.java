@@ -22,11 +22,15 @@ class ChallengeTest {
                 bearer("BEARER Scope=a", Map.of("scope", "a")),
                 bearer("Bearer scope=\"a\",error=\"x\"", Map.of("scope", "a", "error", "x")),
                 bearer("Bearer scope = \"a\" , error = x", Map.of("scope", "a", "error", "x")),
-                bearer("Bearer realm=\"a, Basic b\", scope=c", Map.of("realm", "a, Basic b", "scope", "c")),
+                bearer(
+                        "Bearer realm=\"a, Basic b\", scope=c",
+                        Map.of("realm", "a, Basic b", "scope", "c")),
                 bearer("Bearer realm=\"say \\\"hi\\\"\"", Map.of("realm", "say \"hi\"")),
                 bearer("Basic realm=\"r\", Bearer scope=\"a\"", Map.of("scope", "a")),
                 bearer("Bearer scope=\"a\", Basic realm=\"r\"", Map.of("scope", "a")),
-                bearer("Negotiate YIIBhgYGKwYBBQUCoIIBejCCAXY=, Bearer scope=a", Map.of("scope", "a")),
+                bearer(
+                        "Negotiate YIIBhgYGKwYBBQUCoIIBejCCAXY=, Bearer scope=a",
+                        Map.of("scope", "a")),
                 bearer("Negotiate, Bearer scope=a", Map.of("scope", "a")),
                 bearer("Bearer scope=a, scope=b", Map.of("scope", "a")),
                 bearer(
@@ -52,12 +56,15 @@ class ChallengeTest {
     void severalHeaderLinesAreReadInOrder() {
         var challenges =
                 Challenge.parse(List.of("Basic realm=r", "Digest nonce=n", "Bearer scope=\"a\""));
-        assertThat(challenges).extracting(Challenge::scheme).containsExactly("basic", "digest", "bearer");
+        assertThat(challenges)
+                .extracting(Challenge::scheme)
+                .containsExactly("basic", "digest", "bearer");
     }
 
     @Test
     void withoutABearerChallengeTheDpopOneCounts() {
-        var challenge = Challenge.preferred(Challenge.parse(List.of("DPoP scope=a, Basic realm=r")));
+        var challenge =
+                Challenge.preferred(Challenge.parse(List.of("DPoP scope=a, Basic realm=r")));
         assertThat(challenge).isEqualTo(new Challenge("dpop", Map.of("scope", "a")));
     }
 
@@ -77,7 +84,9 @@ class ChallengeTest {
                 line.append(alphabet.charAt(random.nextInt(alphabet.length())));
             }
             var text = line.toString();
-            assertThatCode(() -> Challenge.parse(List.of(text))).as(text).doesNotThrowAnyException();
+            assertThatCode(() -> Challenge.parse(List.of(text)))
+                    .as(text)
+                    .doesNotThrowAnyException();
         }
     }
 }

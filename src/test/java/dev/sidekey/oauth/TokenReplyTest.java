@@ -50,8 +50,7 @@ class TokenReplyTest {
                         "{'access_token':'t','token_type':null,'expires_in':null,"
                                 + "'refresh_token':'','scope':null}");
         assertThat(reply)
-                .isEqualTo(
-                        new TokenReply.Issued(Secret.of("t"), "Bearer", null, null, null, null));
+                .isEqualTo(new TokenReply.Issued(Secret.of("t"), "Bearer", null, null, null, null));
     }
 
     @ParameterizedTest

@@ -80,7 +80,8 @@ class WellKnownTest {
         "false, https://other, false",
         "true, https://alias, true",
     })
-    void aCallbackComesFromTheIssuerThatWasAsked(boolean announced, String received, boolean passes) {
+    void aCallbackComesFromTheIssuerThatWasAsked(
+            boolean announced, String received, boolean passes) {
         var accepted = List.of("https://alias");
         assertThat(IssuerCheck.passes("https://as", announced, received, accepted))
                 .isEqualTo(passes);
