@@ -95,45 +95,49 @@ final class RegisterClient {
             ScopesChosen state, RegistrationKey key, @Nullable Versioned<Registration> before) {
         var upstream = state.demand().upstream();
         var withScope = upstream.registration().scope() == ScopeRule.AUTO;
-        var asked = withScope ? state.scopes().requested() : Scopes.none();
-        var reply = send(state, request(state, key, asked));
-        var withoutScope = !withScope;
+        var scopes = withScope ? state.scopes().requested() : Scopes.none();
+        var asked = new Asked(scopes, !withScope);
+        var reply = send(state, request(state, key, scopes));
         if (reply instanceof ClientRegistration.Refused refused
-                && !asked.isEmpty()
+                && !scopes.isEmpty()
                 && speaksOfScope(refused)) {
             LOG.atInfo()
                     .addKeyValue("upstream", upstream.name())
-                    .addKeyValue("scopes", asked)
+                    .addKeyValue("scopes", scopes)
                     .addKeyValue("error", refused.error())
                     .log("the registration was refused with scopes; trying without");
-            withoutScope = true;
-            asked = Scopes.none();
-            var second = send(state, request(state, key, asked));
+            asked = new Asked(Scopes.none(), true);
+            var second = send(state, request(state, key, Scopes.none()));
             // the first refusal says more than the second one
             reply = second instanceof ClientRegistration.Refused ? reply : second;
         }
         return switch (reply) {
-            case ClientRegistration.Registered registered -> {
-                // C10: the response governs; no scope in it means as asked
-                var scopes = Objects.requireNonNullElse(registered.scope(), asked);
-                var client = identity(state, registered, null);
-                var now = clock.instant();
-                yield keep(
-                        before,
-                        new Registration(
-                                key,
-                                client,
-                                scopes,
-                                asked,
-                                Scopes.none(),
-                                withoutScope,
-                                now,
-                                false));
-            }
+            case ClientRegistration.Registered registered ->
+                    keep(before, registration(state, key, registered, asked));
             case ClientRegistration.Refused refused ->
                     new Not(Denials.registrationRefused(key.issuer(), refused.error()));
             case ClientRegistration.Failed failed -> new Not(Denials.unreachable(failed.failure()));
         };
+    }
+
+    /** Which scopes a registration named, and whether the server is to be sent none. */
+    private record Asked(Scopes scopes, boolean withoutScope) {}
+
+    /** C10: the response governs; no scope in it means as asked. */
+    private Registration registration(
+            ScopesChosen state,
+            RegistrationKey key,
+            ClientRegistration.Registered registered,
+            Asked asked) {
+        return new Registration(
+                key,
+                identity(state, registered, null),
+                Objects.requireNonNullElse(registered.scope(), asked.scopes()),
+                asked.scopes(),
+                Scopes.none(),
+                asked.withoutScope(),
+                clock.instant(),
+                false);
     }
 
     private ClientRegistration.Reply send(ScopesChosen state, ClientRegistration.Request request) {
