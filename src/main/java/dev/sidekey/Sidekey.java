@@ -40,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -200,17 +199,6 @@ public final class Sidekey implements AutoCloseable {
     }
 
     /** The operator's own upstreams may be private; only what nobody can mean is refused. */
-    private ExchangeRooms rooms(EgressPolicy egress, List<HostPort> own) throws SSLException {
-        var tls = new UpstreamTls(roots, config.limits().upstreamConnectTimeout());
-        return new ExchangeRooms(
-                room.authorizer(),
-                connections(new EgressPolicy(config.egress(), true, own), tls),
-                connections(egress, tls),
-                new AnnouncedEndpoints(),
-                new Sessions(),
-                config.limits().replayBody());
-    }
-
     private UpstreamConnections connections(AddressPolicy policy, UpstreamTls tls) {
         return new UpstreamConnections(network(policy), tls, config.limits());
     }

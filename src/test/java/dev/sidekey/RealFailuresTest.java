@@ -2,7 +2,6 @@ package dev.sidekey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sidekey.config.ClientConfig;
 import dev.sidekey.config.RegistrationConfig;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.fakes.FakeHttp;
@@ -46,17 +45,11 @@ final class RealFailuresTest extends RoadTest {
     /** 3.4 no. 2. */
     @Test
     void aRegistrationBehindATokenAndAKnownNameGetsBoth() throws Exception {
-        var registration =
-                new RegistrationConfig(
-                        RegistrationConfig.ScopeRule.AUTO,
-                        Secret.of("initial"),
-                        Map.of("software_id", "example"));
         var config = config();
-        config.upstream(
-                "default",
-                mcp.url(),
-                upstream -> TestConfig.with(upstream, named("Known"), registration));
-        try (var sidekey = new RunningSidekey(config.build())) {
+        config.clientName = "Known";
+        config.initialAccessToken = Secret.of("initial");
+        config.registrationExtra = Map.of("software_id", "example");
+        try (var sidekey = start(config)) {
             assertThat(callAndLogIn(sidekey).body()).contains("result");
             var asked = authorization.http().asked("/register").getFirst();
             assertThat(asked.header("authorization")).isEqualTo("Bearer initial");
@@ -64,10 +57,6 @@ final class RealFailuresTest extends RoadTest {
                     .contains("\"client_name\":\"Known\"")
                     .contains("\"software_id\":\"example\"");
         }
-    }
-
-    private static ClientConfig named(String name) {
-        return new ClientConfig(null, null, null, null, name, null);
     }
 
     /** 3.4 no. 3. */
@@ -282,15 +271,9 @@ final class RealFailuresTest extends RoadTest {
         authorization.switches.scopesSupported = Scopes.of("read", "offline_access");
         mcp.switches.needed = Scopes.of("read");
         var config = config();
-        config.upstream(
-                "default",
-                mcp.url(),
-                upstream ->
-                        TestConfig.with(
-                                upstream,
-                                Map.of("access_type", "offline"),
-                                UpstreamConfig.Prompt.NEVER));
-        try (var sidekey = new RunningSidekey(config.build())) {
+        config.authorizeParams = Map.of("access_type", "offline");
+        config.prompt = UpstreamConfig.Prompt.NEVER;
+        try (var sidekey = start(config)) {
             callAndLogIn(sidekey);
             assertThat(lastLogin())
                     .containsEntry("access_type", "offline")

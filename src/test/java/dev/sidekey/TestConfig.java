@@ -61,6 +61,11 @@ public final class TestConfig {
     public List<String> acceptIssuers = List.of();
     public boolean assumePkce;
     public List<HostPort> insecureHttp = List.of();
+    public @Nullable String clientName;
+    public @Nullable Secret initialAccessToken;
+    public Map<String, String> registrationExtra = Map.of();
+    public Map<String, String> authorizeParams = Map.of();
+    public UpstreamConfig.Prompt prompt = UpstreamConfig.Prompt.AUTO;
     public StepUpConfig stepUp = new StepUpConfig(StepUpConfig.Policy.AUTO, Scopes.none(), 3);
     public RegistrationConfig.ScopeRule scopeRule = RegistrationConfig.ScopeRule.AUTO;
 
@@ -102,21 +107,21 @@ public final class TestConfig {
                                 clientSecret,
                                 clientAuthMethod,
                                 clientIssuer,
-                                null,
+                                clientName,
                                 clientMetadataUrl,
                                 clientKey,
                                 null,
                                 null,
                                 assertionAudience,
                                 null),
-                        new RegistrationConfig(scopeRule, null, Map.of()),
+                        new RegistrationConfig(scopeRule, initialAccessToken, registrationExtra),
                         scopes,
                         resource,
-                        Map.of(),
+                        authorizeParams,
                         acceptIssuers,
                         assumePkce,
                         UpstreamConfig.RefreshScope.AUTO,
-                        UpstreamConfig.Prompt.AUTO,
+                        prompt,
                         UpstreamConfig.Transport.AUTO,
                         new MetadataOverrides(null, null, null, null, null),
                         stepUp,
@@ -124,43 +129,6 @@ public final class TestConfig {
                         inputs);
         upstreams.put(name, change.apply(upstream));
         return this;
-    }
-
-    /** The same with another client and registration. */
-    public static UpstreamConfig with(
-            UpstreamConfig upstream, ClientConfig client, RegistrationConfig registration) {
-        return with(upstream, client, registration, upstream.authorizeParams(), upstream.prompt());
-    }
-
-    /** The same with parameters of the operator's. */
-    public static UpstreamConfig with(
-            UpstreamConfig upstream, Map<String, String> parameters, UpstreamConfig.Prompt prompt) {
-        return with(upstream, upstream.client(), upstream.registration(), parameters, prompt);
-    }
-
-    private static UpstreamConfig with(
-            UpstreamConfig upstream,
-            ClientConfig client,
-            RegistrationConfig registration,
-            Map<String, String> parameters,
-            UpstreamConfig.Prompt prompt) {
-        return new UpstreamConfig(
-                upstream.name(),
-                upstream.url(),
-                upstream.account(),
-                client,
-                registration,
-                upstream.scopes(),
-                upstream.resource(),
-                parameters,
-                upstream.acceptIssuers(),
-                upstream.assumePkce(),
-                upstream.refreshScope(),
-                prompt,
-                upstream.transport(),
-                upstream.metadata(),
-                upstream.stepUp(),
-                upstream.grant());
     }
 
     public SidekeyConfig build() {

@@ -73,28 +73,29 @@ final class HeldCredentials {
 
     /** Holds a credential in place of an older one with the same key. The newest stands first. */
     HeldCredential put(Versioned<Credential> stored, HeldCredential.Origin origin) {
-        var slot = slotOf(stored.value());
-        var added =
-                new HeldCredential(
-                        stored,
-                        origin,
-                        before(slot, stored.value().key()),
-                        unattended.test(stored.value().grant()));
-        slots.asMap()
-                .compute(
-                        slot,
-                        (_, before) -> {
-                            var after = new ArrayList<HeldCredential>();
-                            after.add(added);
-                            without(before, stored.value().key(), after);
-                            return List.copyOf(after);
-                        });
-        return added;
+        var key = stored.value().key();
+        var renewedByGrant = unattended.test(stored.value().grant());
+        // all of it within: who follows the store may hold the same one at the same time
+        var after =
+                slots.asMap()
+                        .compute(
+                                slotOf(stored.value()),
+                                (_, held) -> {
+                                    var before = ofSameResource(held, key);
+                                    var list = new ArrayList<HeldCredential>();
+                                    list.add(
+                                            new HeldCredential(
+                                                    stored, origin, before, renewedByGrant));
+                                    without(held, key, list);
+                                    return List.copyOf(list);
+                                });
+        return after.getFirst();
     }
 
     /** What is held of the same issuer for the same resource, whatever its client. */
-    private @Nullable HeldCredential before(Slot slot, CredentialKey key) {
-        for (var held : all(slot)) {
+    private static @Nullable HeldCredential ofSameResource(
+            @Nullable List<HeldCredential> all, CredentialKey key) {
+        for (var held : Objects.requireNonNullElse(all, List.<HeldCredential>of())) {
             var other = held.credential().key();
             if (other.issuer().equals(key.issuer()) && other.resource().equals(key.resource())) {
                 return held;

@@ -73,7 +73,7 @@ final class RefreshCredential {
             case TokenReply.Rejected rejected -> rejected(old, stored, rejected.error(), lease);
             case TokenReply.Failed failed -> later(old, failed.failure());
             case TokenReply.Unasked unasked ->
-                    wait(old, Denials.unusableInput(upstream, unasked.problem()), FIRST_PAUSE);
+                    wait(old, Denials.unusableInput(upstream, unasked.problem()), null);
         };
     }
 

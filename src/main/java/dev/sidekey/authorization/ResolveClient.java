@@ -123,6 +123,7 @@ final class ResolveClient {
                         state.demand(),
                         state.resource(),
                         state.server(),
+                        state.grant(),
                         sets.withRequested(registration.atLogin(sets.requested())));
         return known(chosen, registration.client(), registration.registeredScopes());
     }

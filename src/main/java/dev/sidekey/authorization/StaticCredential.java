@@ -23,6 +23,12 @@ final class StaticCredential implements BearerCredential {
     @Override
     public void accepted() {}
 
+    /** Another value may be another person's; it makes another instance. */
+    @Override
+    public Object holder() {
+        return this;
+    }
+
     Held.Usable usable() {
         return usable;
     }

@@ -150,8 +150,7 @@ public final class Exchange implements Attempt.Listener {
             return;
         }
         if (call != null && presented != null) {
-            presented.accepted();
-            rooms.sessions().note(head, call, presented);
+            rooms.accepted(head, call, presented);
         }
         var next = call != null && body.isReplayable() ? redirects.next(head, route) : null;
         if (call != null && next != null && rooms.actsOn(next, call)) {

@@ -1,6 +1,7 @@
 package dev.sidekey.exchange;
 
 import dev.sidekey.authorization.Authorizer;
+import dev.sidekey.authorization.BearerCredential;
 import dev.sidekey.authorization.Call;
 import dev.sidekey.upstream.AttemptFailure;
 import dev.sidekey.upstream.Attempts;
@@ -80,6 +81,12 @@ public record ExchangeRooms(
         if (failure.kind() == AttemptFailure.Kind.REFUSED_ADDRESS && route.upstream() == null) {
             forwards.refused(route.host(), route.port(), failure.message());
         }
+    }
+
+    /** The upstream took the credential; its session is that person's. */
+    void accepted(HttpResponse head, Call call, BearerCredential presented) {
+        presented.accepted();
+        sessions.note(head, call, presented);
     }
 
     List<String> challenges(HttpResponse head) {

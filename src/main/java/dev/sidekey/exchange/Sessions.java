@@ -31,9 +31,9 @@ public final class Sessions {
     }
 
     /** Notes the session that a response names. */
-    void note(HttpResponse head, Call call, @Nullable BearerCredential shown) {
+    void note(HttpResponse head, Call call, BearerCredential shown) {
         var id = head.headers().get(SESSION_ID);
-        if (id == null || shown == null) {
+        if (id == null) {
             return;
         }
         var known = sessions.getIfPresent(id);

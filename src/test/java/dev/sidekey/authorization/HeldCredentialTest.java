@@ -22,7 +22,7 @@ class HeldCredentialTest {
     private static final long MILLIS = NOW.toEpochMilli();
     private static final String URL = "https://h/mcp";
 
-    private final HeldCredentials held = new HeldCredentials();
+    private final HeldCredentials held = new HeldCredentials(_ -> false);
 
     private static Versioned<Credential> stored(
             String resource, @Nullable Duration lifetime, long version) {

@@ -3,6 +3,7 @@ package dev.sidekey.grant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidekey.address.EndpointRules;
+import dev.sidekey.address.OuterProxy;
 import dev.sidekey.address.SystemResolver;
 import dev.sidekey.address.TrustedRoots;
 import dev.sidekey.config.EgressConfig;
@@ -37,7 +38,7 @@ class TokenSourcesTest {
                         resolver,
                         new OAuthHttp.Limits(Duration.ofSeconds(5), 65_536, () -> false),
                         new OAuthHttp.Trust(roots.sockets(), roots.manager()),
-                        OAuthHttp.direct());
+                        OuterProxy.none());
         var egress =
                 new EgressConfig(
                         EgressConfig.Unmatched.DENY,
