@@ -6,6 +6,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.nimbusds.jose.jwk.ECKey;
+import dev.sidekey.config.StoreConfig;
+import dev.sidekey.credential.Vault;
 import dev.sidekey.fakes.FakeAuthorizationServer;
 import dev.sidekey.fakes.FakeHttp;
 import dev.sidekey.fakes.FakeMcpServer;
@@ -15,11 +18,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -32,9 +37,22 @@ class SecretsCanaryTest {
     @TempDir Path state;
 
     private final List<String> shown = new ArrayList<>();
+    private final Set<String> keys = new LinkedHashSet<>();
 
     @Test
     void noSecretIsShownAnywhere() throws Exception {
+        watch(false);
+    }
+
+    /**
+     * With the key that tokens are bound to, which is seen in the store alone, and there sealed.
+     */
+    @Test
+    void noPrivateKeyIsShownAnywhere() throws Exception {
+        watch(true);
+    }
+
+    private void watch(boolean bound) throws Exception {
         var appender = new ListAppender<ILoggingEvent>();
         var root = (Logger) LoggerFactory.getLogger("dev.sidekey");
         root.setLevel(Level.TRACE);
@@ -45,6 +63,9 @@ class SecretsCanaryTest {
             authorization.switches.authMethod = "client_secret_post";
             mcp.switches.needed = Scopes.of("read");
             mcp.switches.neededByTool = Map.of("write", Scopes.of("write"));
+            authorization.switches.dpopAlgorithms = List.of("ES256");
+            mcp.switches.dpop = bound;
+            mcp.switches.dpopInMetadata = bound;
             var config = new TestConfig(state);
             config.clientId = "static-canary";
             config.clientSecret = Secret.of("operators-secret-canary");
@@ -52,6 +73,8 @@ class SecretsCanaryTest {
             live(authorization, config.upstream("default", mcp.url()));
             appender.list.forEach(event -> shown.add(line(event)));
             var secrets = secrets(authorization.http());
+            secrets.addAll(keys);
+            assertThat(keys).hasSize(bound ? 2 : 0);
             assertThat(secrets).hasSizeGreaterThan(6).contains("operators-secret-canary");
             for (var secret : secrets) {
                 assertThat(shown).noneMatch(text -> text.contains(secret));
@@ -69,9 +92,11 @@ class SecretsCanaryTest {
             var first = sidekey.call("/mcp", "echo");
             sidekey.logIn().forEach(hop -> shown.add(hop.statusCode() == 302 ? "" : hop.body()));
             shown.add(first.get().body().replaceAll("\"echo\":.*", ""));
+            noteKeys();
             var second = sidekey.call("/mcp", "write");
             sidekey.logIn();
             shown.add(second.get().headers().toString());
+            noteKeys();
             authorization.expireAccessTokens();
             shown.add(sidekey.call("/mcp", "echo").get().headers().toString());
             authorization.expireAccessTokens();
@@ -81,6 +106,23 @@ class SecretsCanaryTest {
             shown.add(sidekey.get(sidekey.adminUrl("/api/v1/upstreams")).body());
             shown.add(sidekey.get(sidekey.adminUrl("/api/v1/logins")).body());
             shown.add(sidekey.admin("/api/v1/upstreams/default/logout").body());
+        }
+    }
+
+    private void noteKeys() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor();
+                var vault =
+                        Vault.open(
+                                StoreConfig.of("file", null),
+                                state,
+                                InstantSource.system(),
+                                threads)) {
+            for (var stored : vault.credentials()) {
+                var key = stored.value().dpopKey();
+                if (key != null) {
+                    keys.add(ECKey.parse(key.secret().reveal()).getD().toString());
+                }
+            }
         }
     }
 

@@ -67,6 +67,7 @@ public final class TestConfig {
     public Map<String, String> authorizeParams = Map.of();
     public UpstreamConfig.Prompt prompt = UpstreamConfig.Prompt.AUTO;
     public StepUpConfig stepUp = new StepUpConfig(StepUpConfig.Policy.AUTO, Scopes.none(), 3);
+    public UpstreamConfig.Dpop dpop = UpstreamConfig.Dpop.AUTO;
     public RegistrationConfig.ScopeRule scopeRule = RegistrationConfig.ScopeRule.AUTO;
 
     private final Path stateDir;
@@ -125,6 +126,7 @@ public final class TestConfig {
                         UpstreamConfig.Transport.AUTO,
                         new MetadataOverrides(null, null, null, null, null),
                         stepUp,
+                        dpop,
                         grant,
                         inputs);
         upstreams.put(name, change.apply(upstream));

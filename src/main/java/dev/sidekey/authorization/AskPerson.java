@@ -8,6 +8,8 @@ import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.AuthorizationCode;
 import dev.sidekey.interaction.LoginNotice;
+import dev.sidekey.oauth.AuthorizationServerMetadata;
+import dev.sidekey.oauth.DpopKey;
 import dev.sidekey.oauth.RandomValue;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,6 +75,7 @@ final class AskPerson {
         return login.issuer().equals(state.server().issuer())
                 && login.resource().equals(state.resource().identifier())
                 && login.client().clientId().equals(state.client().clientId())
+                && (login.dpopKey() != null) == DpopRule.isWanted(state.demand(), state.resource())
                 && login.scopes().requested().covers(state.scopes().requested());
     }
 
@@ -80,6 +83,7 @@ final class AskPerson {
         var now = clock.instant();
         var server = state.server();
         var redirectUri = logins.redirectUri();
+        var dpopKey = DpopRule.newKey(state);
         var begun =
                 grant.begin(
                         state.demand().upstream(),
@@ -88,7 +92,8 @@ final class AskPerson {
                                 state.client(),
                                 state.scopes().requested(),
                                 state.resource().parameter(),
-                                redirectUri));
+                                redirectUri,
+                                thumbprint(dpopKey, server)));
         return new PendingLogin(
                 begun.state(),
                 RandomValue.create(),
@@ -107,7 +112,16 @@ final class AskPerson {
                 server.issParameterSupported(),
                 state.resource().parameter(),
                 now,
-                now.plus(loginTtl));
+                now.plus(loginTtl),
+                dpopKey);
+    }
+
+    /** Binds the code to the key, too, where the server says that it knows of keys (§10). */
+    private static @Nullable String thumbprint(
+            @Nullable DpopKey key, AuthorizationServerMetadata server) {
+        return key == null || server.dpopSigningAlgValuesSupported() == null
+                ? null
+                : key.thumbprint();
     }
 
     /** Waits for the callback in this process, and looks for one in another. */

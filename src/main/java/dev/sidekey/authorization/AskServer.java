@@ -9,6 +9,7 @@ import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.grant.Means;
 import dev.sidekey.grant.TokenRequest;
 import dev.sidekey.grant.UnattendedGrant;
+import dev.sidekey.oauth.DpopKey;
 import dev.sidekey.oauth.TokenReply;
 import java.net.URI;
 import java.time.Clock;
@@ -33,17 +34,19 @@ final class AskServer {
     AuthorizationState request(ClientKnown state, UnattendedGrant grant) {
         var demand = state.demand();
         var upstream = demand.upstream();
+        var dpopKey = DpopRule.newKey(state);
         var request =
                 new TokenRequest(
                         tokenEndpoint(state),
                         state.client(),
                         state.resource().parameter(),
-                        upstream.authorizeParams());
+                        upstream.authorizeParams(),
+                        dpopKey);
         var reply = grant.request(means, upstream, request, state.scopes().requested());
         return switch (reply) {
             case TokenReply.Issued issued -> {
                 setbacks.forget(demand.slot());
-                yield new Authorized(keepCredential.keep(credential(state, issued)));
+                yield new Authorized(keepCredential.keep(credential(state, issued, dpopKey)));
             }
             case TokenReply.Rejected rejected -> {
                 var denied =
@@ -72,7 +75,8 @@ final class AskServer {
         return Objects.requireNonNull(state.server().tokenEndpoint(), "checked by DiscoverIssuer");
     }
 
-    private Credential credential(ClientKnown state, TokenReply.Issued issued) {
+    private Credential credential(
+            ClientKnown state, TokenReply.Issued issued, @Nullable DpopKey dpopKey) {
         var now = clock.instant();
         var lifetime = issued.expiresIn();
         // S8: no scope in the reply means what was requested (RFC 6749 §5.1)
@@ -94,6 +98,7 @@ final class AskServer {
                 tokenEndpoint(state),
                 state.server().revocationEndpoint(),
                 state.resource().parameter(),
-                state.grant().name());
+                state.grant().name(),
+                dpopKey);
     }
 }

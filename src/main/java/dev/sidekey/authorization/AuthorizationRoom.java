@@ -52,9 +52,9 @@ public final class AuthorizationRoom implements AutoCloseable {
     private AuthorizationRoom(SidekeyConfig config, URI publicUrl, Ground ground) {
         var clock = ground.clock();
         var roster = new Roster(config);
-        var tokens = new TokenEndpoint(ground.http(), ground.rules());
+        var tokens = new TokenEndpoint(ground.http(), ground.rules(), clock);
         var means = new Means(tokens, sources(config, ground));
-        var held = new HeldCredentials(name -> Grants.unattended(name) != null);
+        var held = new HeldCredentials(name -> Grants.unattended(name) != null, clock);
         var stepUps = new StepUps(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
         var kept = new Kept(ground.vault(), held, stepUps, new Setbacks(clock), clock);
         var logins = new Logins(ground.vault(), publicUrl, clock);

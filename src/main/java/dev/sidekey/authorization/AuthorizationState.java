@@ -72,6 +72,7 @@ sealed interface AuthorizationState {
      * @param parameter what is sent as {@code resource}; null when it is left out (R5)
      * @param issuers who may give it, the preferred one first
      * @param scopes what the metadata lists (S1)
+     * @param dpopRequired whether it takes no plain bearer token (RFC 9728 §2)
      * @param legacy whether there was no metadata at all, so that 2025-03-26 rules hold (A6, A7)
      */
     record Resource(
@@ -79,5 +80,6 @@ sealed interface AuthorizationState {
             @Nullable String parameter,
             List<String> issuers,
             Scopes scopes,
+            boolean dpopRequired,
             boolean legacy) {}
 }

@@ -1,9 +1,12 @@
 package dev.sidekey.authorization;
 
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A credential that is ready to be shown upstream. Safe on every thread; no method blocks.
+ *
+ * <p>What is bound to a key writes a new proof each time it is presented.
  *
  * <p>Instances are compared by identity: a renewed credential is another instance.
  */
@@ -23,6 +26,21 @@ public interface BearerCredential {
      * machine, and different after a logout or where the tokens name different subjects.
      */
     Object holder();
+
+    /** Whether a proof goes with each request (RFC 9449), for which answers may bring a nonce. */
+    default boolean isBound() {
+        return false;
+    }
+
+    /**
+     * Notes the {@code DPoP-Nonce} header of an answer, whatever its status (M13).
+     *
+     * @param nonce null when there was none
+     * @return whether it is another than before
+     */
+    default boolean learnNonce(@Nullable String nonce) {
+        return false;
+    }
 
     /** Notes that the upstream accepted it: it answered with neither 401 nor 403. Cheap. */
     void accepted();

@@ -96,6 +96,14 @@ final class Denials {
                         + " file is read by the next call.");
     }
 
+    static Denied dpopAlgorithm(String who) {
+        return permanent(
+                "dpop_algorithm_not_supported",
+                "a token is to be bound to a key, but " + who + " does not take ES256 for it",
+                "Its operator has to allow ES256; or set upstreams.NAME.dpop: never, if the upstream"
+                        + " takes plain bearer tokens.");
+    }
+
     static Denied missingEndpoint(String issuer, String endpoint) {
         return permanent(
                 "no_" + endpoint,

@@ -39,14 +39,20 @@ final class DiscoverIssuer {
         for (var issuer : knownFirst(demand, state.resource().issuers())) {
             switch (find(demand, state.resource(), issuer)) {
                 case Server server -> {
-                    return new IssuerKnown(
-                            demand, state.resource(), server.metadata(), server.grant());
+                    return known(state, server);
                 }
                 case None none -> first = first == null ? none.denied() : first;
             }
         }
         return new Failed(
                 first == null ? Denials.noAuthorizationServer(demand.upstream().url()) : first);
+    }
+
+    private static AuthorizationState known(ResourceKnown state, Server found) {
+        var refusal = DpopRule.refusal(state.demand(), state.resource(), found.metadata());
+        return refusal == null
+                ? new IssuerKnown(state.demand(), state.resource(), found.metadata(), found.grant())
+                : new Failed(refusal);
     }
 
     private Discovered find(Demand demand, Resource resource, String issuer) {

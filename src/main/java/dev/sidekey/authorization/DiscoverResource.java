@@ -93,6 +93,7 @@ final class DiscoverResource {
                         parameter(upstream, resource),
                         issuers,
                         metadata.scopesSupported(),
+                        metadata.dpopBoundAccessTokensRequired(),
                         false));
     }
 
@@ -125,6 +126,7 @@ final class DiscoverResource {
                 parameter(upstream, null),
                 List.of(override == null ? origin : override),
                 Scopes.none(),
+                false,
                 override == null);
     }
 }

@@ -137,7 +137,8 @@ final class FinishLogin {
                         login.tokenEndpoint(),
                         login.client(),
                         login.resourceParameter(),
-                        upstream.authorizeParams()),
+                        upstream.authorizeParams(),
+                        login.dpopKey()),
                 new AuthorizationCode.Code(
                         code, login.verifier(), URI.create(login.redirectUri())));
     }

@@ -129,7 +129,10 @@ final class FlightRunner {
                     && credential.covers(cause.missing())
                     && (shown == null
                             || credential.issuedAt().isAfter(shown.credential().issuedAt()))) {
-                return held.adopt(stored);
+                var newer = held.adopt(stored);
+                if (DpopRule.allows(cause.call().upstream(), newer)) {
+                    return newer;
+                }
             }
         }
         return null;

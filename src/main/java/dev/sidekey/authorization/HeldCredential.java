@@ -2,6 +2,7 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.Versioned;
+import dev.sidekey.oauth.DpopProofs;
 import dev.sidekey.oauth.TokenSubject;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One credential in memory, in the form that costs the hot path nothing: the header is written
- * once, freshness is a comparison of longs. Immutable but for two notes; safe on every thread.
+ * once, freshness is a comparison of longs. Where the token is bound to a key, it costs a
+ * signature. Immutable but for two notes; safe on every thread.
  */
 final class HeldCredential implements BearerCredential {
     private static final long FIRST_PAUSE = 2_000;
@@ -28,6 +30,7 @@ final class HeldCredential implements BearerCredential {
     private final boolean renewedByGrant;
     private final String header;
     private final Object holder;
+    private final @Nullable DpopProofs proofs;
     private final Held.Usable usable = new Held.Usable(this);
     private final long staleAt;
     private final long expiredAt;
@@ -39,18 +42,22 @@ final class HeldCredential implements BearerCredential {
      * @param before what was held for the same resource, so that its holder is inherited by a token
      *     that names none; null when nothing was
      * @param renewedByGrant whether its grant needs no person, and is simply asked again (M4)
+     * @param proofs writes the proofs of a credential that is bound to a key; null for any other
      */
     HeldCredential(
             Versioned<Credential> stored,
             Origin origin,
             @Nullable HeldCredential before,
-            boolean renewedByGrant) {
+            boolean renewedByGrant,
+            @Nullable DpopProofs proofs) {
         this.stored = stored;
         this.origin = origin;
         this.renewedByGrant = renewedByGrant;
+        this.proofs = proofs;
         var credential = stored.value();
         this.holder = holder(credential, before);
-        this.header = "Bearer " + credential.accessToken().reveal();
+        var scheme = proofs == null ? "Bearer " : "DPoP ";
+        this.header = scheme + credential.accessToken().reveal();
         this.staleAt = millis(credential.staleAt());
         this.expiredAt = millis(credential.expiresAt());
     }
@@ -70,6 +77,19 @@ final class HeldCredential implements BearerCredential {
     @Override
     public void present(String method, String url, BiConsumer<CharSequence, CharSequence> headers) {
         headers.accept("authorization", header);
+        if (proofs != null) {
+            headers.accept("dpop", proofs.proof(method, url));
+        }
+    }
+
+    @Override
+    public boolean isBound() {
+        return proofs != null;
+    }
+
+    @Override
+    public boolean learnNonce(@Nullable String nonce) {
+        return proofs != null && proofs.learn(nonce);
     }
 
     @Override

@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.Versioned;
+import dev.sidekey.oauth.DpopNonces;
+import dev.sidekey.oauth.DpopProofs;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,15 +21,20 @@ import org.jspecify.annotations.Nullable;
 final class HeldCredentials {
     private static final int BOUND = 200_000;
 
+    private final DpopNonces nonces = new DpopNonces();
+    private final InstantSource clock;
+
     private final Cache<Slot, List<HeldCredential>> slots =
             Caffeine.newBuilder().maximumSize(BOUND).build();
     private final Predicate<String> unattended;
 
     /**
      * @param unattended whether the grant of a name needs no person
+     * @param clock for proofs
      */
-    HeldCredentials(Predicate<String> unattended) {
+    HeldCredentials(Predicate<String> unattended, InstantSource clock) {
         this.unattended = unattended;
+        this.clock = clock;
     }
 
     /**
@@ -75,6 +83,7 @@ final class HeldCredentials {
     HeldCredential put(Versioned<Credential> stored, HeldCredential.Origin origin) {
         var key = stored.value().key();
         var renewedByGrant = unattended.test(stored.value().grant());
+        var proofs = proofs(stored.value());
         // all of it within: who follows the store may hold the same one at the same time
         var after =
                 slots.asMap()
@@ -85,7 +94,11 @@ final class HeldCredentials {
                                     var list = new ArrayList<HeldCredential>();
                                     list.add(
                                             new HeldCredential(
-                                                    stored, origin, before, renewedByGrant));
+                                                    stored,
+                                                    origin,
+                                                    before,
+                                                    renewedByGrant,
+                                                    proofs));
                                     without(held, key, list);
                                     return List.copyOf(list);
                                 });
@@ -102,6 +115,15 @@ final class HeldCredentials {
             }
         }
         return null;
+    }
+
+    /** What writes the proofs, if there have to be any: found once, not a request. */
+    private @Nullable DpopProofs proofs(Credential credential) {
+        var key = credential.dpopKey();
+        return key == null || !credential.isBound()
+                ? null
+                : DpopProofs.forResource(
+                        key, credential.accessToken(), nonces.at(credential.upstreamUrl()), clock);
     }
 
     /** Holds a stored credential unless memory has this version already. */

@@ -62,6 +62,7 @@ final class KeepCredential {
                 login.tokenEndpoint(),
                 login.revocationEndpoint(),
                 login.resourceParameter(),
-                "authorization_code");
+                "authorization_code",
+                login.dpopKey());
     }
 }

@@ -10,7 +10,7 @@ public sealed interface Refusal {
     /**
      * No token, or one that is not accepted.
      *
-     * @param challenge the Bearer (or DPoP) challenge; null when the server sent none (P3)
+     * @param challenge the Bearer or DPoP challenge; null when the server sent none (P3)
      */
     record Unauthorized(@Nullable Challenge challenge) implements Refusal {}
 
@@ -22,6 +22,13 @@ public sealed interface Refusal {
 
     /** A 403 that no credential cures (T6), or another status altogether. */
     record NotOurs() implements Refusal {}
+
+    /** Whether nothing but the proof's nonce was missing (RFC 9449 §9). */
+    default boolean asksForNonce() {
+        return this instanceof Unauthorized(var challenge)
+                && challenge != null
+                && challenge.asksForNonce();
+    }
 
     /**
      * Reads a status and the values of all WWW-Authenticate header lines. Never throws: a malformed

@@ -23,6 +23,10 @@ final class RenewFirst {
         if (presented == null || demand.stepUp() || !isOf(presented, state)) {
             return ChooseScopes.choose(state);
         }
+        // a bearer token does not become a bound one by renewing it: a new grant does
+        if (!presented.isBound() && DpopRule.isWanted(demand, state.resource())) {
+            return ChooseScopes.choose(state);
+        }
         if (presented.origin() == HeldCredential.Origin.REQUESTED && !presented.wasAccepted()) {
             return new Failed(
                     Denials.freshTokenRejected(

@@ -61,7 +61,8 @@ final class Renewal {
                 credential.tokenEndpoint(),
                 clientOf(upstream, credential),
                 credential.resourceParameter(),
-                upstream.authorizeParams());
+                upstream.authorizeParams(),
+                credential.dpopKey());
     }
 
     /** The operator may have changed how a client that was registered by hand authenticates. */

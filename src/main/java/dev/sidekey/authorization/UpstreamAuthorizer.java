@@ -67,7 +67,7 @@ final class UpstreamAuthorizer implements Authorizer {
             return statics.held(call.upstream());
         }
         var credential = held.best(Slot.of(call), call.url());
-        if (credential == null) {
+        if (credential == null || !DpopRule.allows(call.upstream(), credential)) {
             return NOTHING;
         }
         var now = clock.millis();
@@ -174,7 +174,9 @@ final class UpstreamAuthorizer implements Authorizer {
     }
 
     private boolean serves(HeldCredential current, Cause cause) {
-        return !current.isExpired(clock.millis()) && current.credential().covers(cause.missing());
+        return !current.isExpired(clock.millis())
+                && DpopRule.allows(cause.call().upstream(), current)
+                && current.credential().covers(cause.missing());
     }
 
     /** Waits as long as a call is held; longer only while no person is asked. */

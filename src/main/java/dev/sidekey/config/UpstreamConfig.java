@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param transport a hint that this is a legacy HTTP+SSE server
  * @param metadata replaces what discovery finds, field by field
  * @param stepUp what a 403 insufficient_scope may lead to
+ * @param dpop whether tokens are bound to a key (RFC 9449)
  * @param grant name of the grant; null when it is inferred
  * @param inputs what the grant works with
  */
@@ -70,6 +71,11 @@ public record UpstreamConfig(
         @Setting(doc = "What a 403 insufficient_scope may lead to.") StepUpConfig stepUp,
         @Setting(
                         doc =
+                                "Whether tokens are bound to a key (DPoP, RFC 9449): auto where the upstream asks for it, require, or never.",
+                        fallback = "auto")
+                Dpop dpop,
+        @Setting(
+                        doc =
                                 "How a token is got: a grant's name, static for a fixed header, none for never; inferred by default.")
                 @Nullable String grant,
         @Inline @Setting(doc = "What the grant works with.") GrantInputs inputs) {
@@ -86,6 +92,13 @@ public record UpstreamConfig(
     /** Whether {@code prompt=consent} may be added. */
     public enum Prompt {
         AUTO,
+        NEVER
+    }
+
+    /** Whether tokens are bound to a key: AUTO leaves it to the upstream. */
+    public enum Dpop {
+        AUTO,
+        REQUIRE,
         NEVER
     }
 

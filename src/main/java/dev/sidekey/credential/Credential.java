@@ -1,6 +1,7 @@
 package dev.sidekey.credential;
 
 import dev.sidekey.oauth.ClientIdentity;
+import dev.sidekey.oauth.DpopKey;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.oauth.TokenReply;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param revocationEndpoint where a logout goes (RFC 7009); null when the server offers none
  * @param resourceParameter what was sent as {@code resource}; null when it was left out (R5)
  * @param grant name of the grant that got it, such as {@code authorization_code}
+ * @param dpopKey whose proofs were sent with each token request (RFC 9449 §5); null when none was
  */
 public record Credential(
         CredentialKey key,
@@ -40,7 +42,8 @@ public record Credential(
         URI tokenEndpoint,
         @Nullable URI revocationEndpoint,
         @Nullable String resourceParameter,
-        String grant) {
+        String grant,
+        @Nullable DpopKey dpopKey) {
     private static final Duration LONGEST_STALE = Duration.ofSeconds(60);
 
     /** Whether to use it, refresh it behind, or refresh it first. */
@@ -65,6 +68,11 @@ public record Credential(
         }
         var quarter = Duration.between(issuedAt, expiresAt).dividedBy(4);
         return expiresAt.minus(quarter.compareTo(LONGEST_STALE) < 0 ? quarter : LONGEST_STALE);
+    }
+
+    /** Whether the token is shown with a proof of the key that it is bound to (RFC 9449 §7.1). */
+    public boolean isBound() {
+        return dpopKey != null && tokenType.equalsIgnoreCase("DPoP");
     }
 
     /** Whether it was granted all of these scopes. */
@@ -108,7 +116,8 @@ public record Credential(
                 tokenEndpoint,
                 revocationEndpoint,
                 resourceParameter,
-                grant);
+                grant,
+                dpopKey);
     }
 
     /** What a refresh changes. */

@@ -50,6 +50,7 @@ final class CredentialCodec implements Codec<CredentialKey, Credential> {
         Json.put(json, "revocation_endpoint", value.revocationEndpoint());
         Json.put(json, "resource_parameter", value.resourceParameter());
         Json.put(json, "grant", value.grant());
+        Json.put(json, "dpop_key", value.dpopKey());
         return json;
     }
 
@@ -72,6 +73,7 @@ final class CredentialCodec implements Codec<CredentialKey, Credential> {
                 Json.uri(json, "token_endpoint"),
                 Json.uriOrNull(json, "revocation_endpoint"),
                 Json.textOrNull(json, "resource_parameter"),
-                Json.text(json, "grant"));
+                Json.text(json, "grant"),
+                Json.dpopKeyOrNull(json, "dpop_key"));
     }
 }

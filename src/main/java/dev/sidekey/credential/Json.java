@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sidekey.oauth.DpopKey;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import java.net.URI;
@@ -49,6 +50,12 @@ final class Json {
         }
     }
 
+    static void put(ObjectNode json, String name, @Nullable DpopKey key) {
+        if (key != null) {
+            put(json, name, key.secret());
+        }
+    }
+
     static void put(ObjectNode json, String name, @Nullable URI uri) {
         if (uri != null) {
             json.put(name, uri.toString());
@@ -90,6 +97,10 @@ final class Json {
 
     static @Nullable Secret secretOrNull(JsonNode json, String name) {
         return json.hasNonNull(name) ? secret(json, name) : null;
+    }
+
+    static @Nullable DpopKey dpopKeyOrNull(JsonNode json, String name) {
+        return json.hasNonNull(name) ? DpopKey.of(secret(json, name)) : null;
     }
 
     static URI uri(JsonNode json, String name) {

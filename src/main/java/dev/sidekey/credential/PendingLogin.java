@@ -1,6 +1,7 @@
 package dev.sidekey.credential;
 
 import dev.sidekey.oauth.ClientIdentity;
+import dev.sidekey.oauth.DpopKey;
 import dev.sidekey.oauth.Secret;
 import java.net.URI;
 import java.time.Instant;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param resourceParameter what is sent as {@code resource}; null when it is left out (R5)
  * @param createdAt when it began
  * @param expiresAt until when it can be finished
+ * @param dpopKey whose thumbprint was sent, if it was, and whose proof goes with the code (RFC 9449
+ *     §10); null for a plain bearer token
  */
 public record PendingLogin(
         Secret state,
@@ -47,7 +50,8 @@ public record PendingLogin(
         boolean issAnnounced,
         @Nullable String resourceParameter,
         Instant createdAt,
-        Instant expiresAt) {
+        Instant expiresAt,
+        @Nullable DpopKey dpopKey) {
 
     /** The same login, asked for once more: what is used once is new, the link stays (U8). */
     public PendingLogin again(Secret newState, Secret newVerifier, URI url, ScopeSets sets) {
@@ -69,7 +73,8 @@ public record PendingLogin(
                 issAnnounced,
                 resourceParameter,
                 createdAt,
-                expiresAt);
+                expiresAt,
+                dpopKey);
     }
 
     /** The authorization URL holds the state, so that it is left out too. */

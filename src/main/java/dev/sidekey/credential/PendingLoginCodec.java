@@ -61,6 +61,7 @@ final class PendingLoginCodec implements Codec<Secret, PendingLogin> {
         Json.put(json, "resource_parameter", value.resourceParameter());
         Json.put(json, "created_at", value.createdAt());
         Json.put(json, "expires_at", value.expiresAt());
+        Json.put(json, "dpop_key", value.dpopKey());
         return json;
     }
 
@@ -84,6 +85,7 @@ final class PendingLoginCodec implements Codec<Secret, PendingLogin> {
                 Json.flag(json, "iss_announced"),
                 Json.textOrNull(json, "resource_parameter"),
                 Json.instant(json, "created_at"),
-                Json.instant(json, "expires_at"));
+                Json.instant(json, "expires_at"),
+                Json.dpopKeyOrNull(json, "dpop_key"));
     }
 }

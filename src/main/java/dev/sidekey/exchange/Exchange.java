@@ -25,15 +25,12 @@ import org.jspecify.annotations.Nullable;
  * method is an event; each takes ownership of the message it is given.
  */
 public final class Exchange implements Attempt.Listener {
-    /** One login and a few step-ups; whoever is refused more often is told so. */
-    private static final int MOST_AUTHORIZATIONS = 3;
-
     private final ExchangeRooms rooms;
     private final Client client;
     private final HttpRequest request;
     private final ReplayableBody body;
     private final @Nullable Call call;
-    private final Redirects redirects;
+    private final Ladder ladder;
 
     private Route route;
     private Phase phase = Phase.SENDING;
@@ -41,8 +38,6 @@ public final class Exchange implements Attempt.Listener {
     private @Nullable BearerCredential presented;
     private @Nullable ResponseRelay relay;
     private @Nullable Trouble trouble;
-    private int authorizations;
-    private boolean retried;
 
     /** An exchange for a request whose body is still to come; {@link #start} sets it off. */
     public Exchange(
@@ -52,7 +47,7 @@ public final class Exchange implements Attempt.Listener {
         this.request = request;
         this.route = route;
         this.call = rooms.callFor(request, route, agent);
-        this.redirects = new Redirects(request.method());
+        this.ladder = new Ladder(request.method());
         this.body = new ReplayableBody(rooms.replayLimit(call != null));
     }
 
@@ -149,10 +144,11 @@ public final class Exchange implements Attempt.Listener {
             onRefusal(Refusal.read(status, rooms.challenges(head)), head);
             return;
         }
+        ladder.onAccepted(presented, head);
         if (call != null && presented != null) {
             rooms.accepted(head, call, presented);
         }
-        var next = call != null && body.isReplayable() ? redirects.next(head, route) : null;
+        var next = call != null && body.isReplayable() ? ladder.redirect(head, route) : null;
         if (call != null && next != null && rooms.actsOn(next, call)) {
             follow(next);
         } else {
@@ -161,16 +157,20 @@ public final class Exchange implements Attempt.Listener {
     }
 
     private void onRefusal(Refusal refusal, HttpResponse head) {
-        if (refusal instanceof Refusal.NotOurs || authorizations >= MOST_AUTHORIZATIONS) {
-            giveUp(head);
-            return;
+        switch (ladder.onRefusal(presented, refusal, head, body.isReplayable())) {
+            case RESEND -> follow(route);
+            case TOO_LATE -> answer(Trouble.nonceTooLate(upstreamName()));
+            case GIVE_UP -> giveUp(head);
+            case AUTHORIZE -> authorize(refusal, head);
         }
+    }
+
+    private void authorize(Refusal refusal, HttpResponse head) {
         var asked = rooms.authorizer().authorize(theCall(), refusal, presented);
         if (asked.getNow(null) instanceof PassOn) {
             giveUp(head);
             return;
         }
-        authorizations++;
         if (body.isReplayable()) {
             await(asked);
         } else {
@@ -264,8 +264,8 @@ public final class Exchange implements Attempt.Listener {
             end();
             client.abort();
         } else if (phase == Phase.SENDING) {
-            if (!retried && body.isReplayable() && Failures.mayRetry(failure, request.method())) {
-                retried = true;
+            var mayRetry = body.isReplayable() && Failures.mayRetry(failure, request.method());
+            if (mayRetry && ladder.retryOnce()) {
                 send(presented);
             } else {
                 rooms.note(failure, route);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestHeaders {
     static final AsciiString SIDEKEY_TOKEN = AsciiString.cached("sidekey-token");
+    private static final AsciiString DPOP = AsciiString.cached("dpop");
 
     private RequestHeaders() {}
 
@@ -20,7 +21,7 @@ final class RequestHeaders {
      * The head of an attempt.
      *
      * @param acting whether Sidekey speaks for the agent there: then the agent's own Authorization,
-     *     Cookie and Origin stay behind
+     *     proof, Cookie and Origin stay behind
      * @param credential what to show; null to show nothing
      */
     static HttpRequest write(
@@ -43,6 +44,7 @@ final class RequestHeaders {
             headers.remove(HttpHeaderNames.AUTHORIZATION);
             headers.remove(HttpHeaderNames.COOKIE);
             headers.remove(HttpHeaderNames.ORIGIN);
+            headers.remove(DPOP);
         }
         if (credential != null) {
             credential.present(request.method().name(), route.url(), headers::set);

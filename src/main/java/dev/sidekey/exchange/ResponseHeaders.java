@@ -4,18 +4,23 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the head that goes to the agent: the upstream's own, but for what ends at this hop. */
 final class ResponseHeaders {
+    /** For whoever writes the proofs, and that is Sidekey (RFC 9449 §9). */
+    static final AsciiString DPOP_NONCE = AsciiString.cached("dpop-nonce");
+
     private ResponseHeaders() {}
 
     /**
      * The relayed head.
      *
-     * @param acting whether Sidekey speaks for the agent there: then no challenge reaches the
-     *     agent, which would begin an OAuth flow of its own against Sidekey (2.2 rule 9)
+     * @param acting whether Sidekey speaks for the agent there: then no challenge and no nonce
+     *     reaches the agent, which would begin an OAuth flow of its own against Sidekey (2.2 rule
+     *     9)
      */
     static HttpResponse write(HttpResponse upstream, Route route, boolean acting) {
         var head =
@@ -26,6 +31,7 @@ final class ResponseHeaders {
         if (acting || route.isReverse()) {
             headers.remove(HttpHeaderNames.WWW_AUTHENTICATE);
             headers.remove("x-amzn-remapped-www-authenticate");
+            headers.remove(DPOP_NONCE);
         }
         var location =
                 route.isReverse() ? mapped(headers.get(HttpHeaderNames.LOCATION), route) : null;

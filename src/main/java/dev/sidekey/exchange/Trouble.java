@@ -47,6 +47,16 @@ record Trouble(String reason, String message, String upstream, @Nullable URI url
                 "Please report what Sidekey's log says.");
     }
 
+    static Trouble nonceTooLate(String upstream) {
+        return new Trouble(
+                "body_not_replayable",
+                "The upstream asked for a nonce (RFC 9449) after a body longer than"
+                        + " limits.replay-body had been sent, so that it cannot be sent again",
+                upstream,
+                null,
+                "Repeat the call: Sidekey knows the nonce now.");
+    }
+
     static Trouble tooLarge(String upstream) {
         return new Trouble(
                 "body_not_replayable",

@@ -82,13 +82,16 @@ public final class AuthorizationCode implements AttendedGrant {
      * @param scopes for what; none leaves the parameter out
      * @param resource resource indicator; null leaves it out
      * @param redirectUri where the answer goes
+     * @param dpopThumbprint of the key that the code is to be bound to (RFC 9449 §10); null for
+     *     none
      */
     public record Asked(
             URI authorizationEndpoint,
             ClientIdentity client,
             Scopes scopes,
             @Nullable String resource,
-            URI redirectUri) {}
+            URI redirectUri,
+            @Nullable String dpopThumbprint) {}
 
     /**
      * An authorization request, ready to be opened in a browser.
@@ -120,6 +123,9 @@ public final class AuthorizationCode implements AttendedGrant {
         }
         if (asked.resource() != null) {
             parameters.put("resource", asked.resource());
+        }
+        if (asked.dpopThumbprint() != null) {
+            parameters.put("dpop_jkt", asked.dpopThumbprint());
         }
         // OpenID Connect Core §11: offline access is granted on consent; some tenants lock that out
         if (asked.scopes().contains("offline_access") && upstream.prompt() != Prompt.NEVER) {

@@ -30,10 +30,17 @@ public record Challenge(String scheme, Map<String, String> parameters) {
         return challenges;
     }
 
-    /** The Bearer challenge, else the DPoP one, else null. */
+    /**
+     * The Bearer challenge, else the DPoP one, else null. Of both the one with an error: it speaks
+     * of what was shown (RFC 9449 §7.2).
+     */
     public static @Nullable Challenge preferred(List<Challenge> challenges) {
         var bearer = first(challenges, "bearer");
-        return bearer == null ? first(challenges, "dpop") : bearer;
+        var dpop = first(challenges, "dpop");
+        if (bearer == null || (bearer.error() == null && dpop != null && dpop.error() != null)) {
+            return dpop;
+        }
+        return bearer;
     }
 
     private static @Nullable Challenge first(List<Challenge> challenges, String scheme) {
@@ -43,6 +50,22 @@ public record Challenge(String scheme, Map<String, String> parameters) {
             }
         }
         return null;
+    }
+
+    /** Whether it asks for a token that is bound to a key (RFC 9449 §7.1). */
+    public boolean isDpop() {
+        return scheme.equals("dpop");
+    }
+
+    /** Whether nothing but the proof's nonce was missing (RFC 9449 §9). */
+    public boolean asksForNonce() {
+        return isDpop() && "use_dpop_nonce".equals(error());
+    }
+
+    /** The proof algorithms that it names; null when it names none. */
+    public @Nullable List<String> dpopAlgorithms() {
+        var algorithms = parameters.get("algs");
+        return algorithms == null ? null : List.of(algorithms.split(" ", -1));
     }
 
     /** The scopes named. */

@@ -25,7 +25,13 @@ public sealed interface TokenReply {
             @Nullable Secret refreshToken,
             @Nullable Scopes scope,
             @Nullable Secret idToken)
-            implements TokenReply {}
+            implements TokenReply {
+
+        /** Whether it is bound to the key whose proof was sent (RFC 9449 §5). */
+        public boolean isBound() {
+            return tokenType.equalsIgnoreCase("DPoP");
+        }
+    }
 
     /**
      * No token, and the same request will not bring one.

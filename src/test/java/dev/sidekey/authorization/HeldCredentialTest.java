@@ -11,6 +11,7 @@ import dev.sidekey.oauth.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,7 @@ class HeldCredentialTest {
     private static final long MILLIS = NOW.toEpochMilli();
     private static final String URL = "https://h/mcp";
 
-    private final HeldCredentials held = new HeldCredentials(_ -> false);
+    private final HeldCredentials held = new HeldCredentials(_ -> false, InstantSource.system());
 
     private static Versioned<Credential> stored(
             String resource, @Nullable Duration lifetime, long version) {
@@ -41,7 +42,8 @@ class HeldCredentialTest {
                         URI.create("https://as/token"),
                         null,
                         null,
-                        "authorization_code"),
+                        "authorization_code",
+                        null),
                 version);
     }
 

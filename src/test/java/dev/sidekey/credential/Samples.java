@@ -1,6 +1,7 @@
 package dev.sidekey.credential;
 
 import dev.sidekey.oauth.ClientIdentity;
+import dev.sidekey.oauth.DpopKey;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import java.net.URI;
@@ -20,6 +21,8 @@ final class Samples {
                     Scopes.of("read", "write"),
                     Scopes.of("read", "write", "admin"),
                     Scopes.of("read"));
+
+    static final DpopKey DPOP_KEY = DpopKey.create();
 
     private Samples() {}
 
@@ -53,7 +56,8 @@ final class Samples {
                 URI.create("https://as.example/token"),
                 URI.create("https://as.example/revoke"),
                 "https://mcp.example/mcp",
-                "authorization_code");
+                "authorization_code",
+                DPOP_KEY);
     }
 
     /** A credential of which only that is known which always is. */
@@ -71,7 +75,8 @@ final class Samples {
                 URI.create("https://as.example/token"),
                 null,
                 null,
-                "client_credentials");
+                "client_credentials",
+                null);
     }
 
     static Registration registration(String clientId, String resource, boolean proven) {
@@ -106,6 +111,7 @@ final class Samples {
                 true,
                 "https://mcp.example/mcp",
                 NOW,
-                expiresAt);
+                expiresAt,
+                DPOP_KEY);
     }
 }

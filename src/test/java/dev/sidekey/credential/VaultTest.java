@@ -359,7 +359,7 @@ class VaultTest {
         var credential = Samples.credential(KEY);
         var entry = new EntryKey(Kind.CREDENTIAL, KEY.id());
 
-        var newer = codec.write(credential).put("dpop_key", "x");
+        var newer = codec.write(credential).put("some_day", "x");
         var sealed = SealedValue.of(seal.seal(bytes(newer), entry.toString()));
         var written = store.compareAndReplace(entry, 0, sealed, null, null);
         assertThat(vault.credential(KEY).value()).isEqualTo(credential);
@@ -370,6 +370,19 @@ class VaultTest {
         assertThatThrownBy(() -> vault.credential(KEY))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("does not know");
+    }
+
+    @Test
+    void whatAnOlderSidekeyStoredWithoutAKeyIsRead() {
+        var login = Samples.login("old", Samples.NOW.plusSeconds(60));
+        var logins = new PendingLoginCodec();
+        var credentials = new CredentialCodec();
+        var oldLogin = logins.write(login).without("dpop_key");
+        var oldCredential = credentials.write(Samples.credential(KEY)).without("dpop_key");
+
+        assertThat(logins.read(oldLogin).dpopKey()).isNull();
+        assertThat(credentials.read(oldCredential).dpopKey()).isNull();
+        assertThat(credentials.read(oldCredential).isBound()).isFalse();
     }
 
     @Test

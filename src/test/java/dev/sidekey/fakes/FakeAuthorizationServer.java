@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,6 +58,8 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         public volatile @Nullable String loginError;
         public volatile @Nullable Answer tokenAnswer;
         public volatile @Nullable Answer registrationAnswer;
+        public volatile @Nullable List<String> dpopAlgorithms;
+        public volatile boolean ignoresProofs;
         public volatile Runnable beforeToken = () -> {};
 
         /** What the metadata says besides, or in place of the usual. */
@@ -78,12 +81,17 @@ public final class FakeAuthorizationServer implements AutoCloseable {
 
     private static final class Family {
         final Scopes scopes;
+        final @Nullable String thumbprint;
         volatile boolean revoked;
 
-        Family(Scopes scopes) {
+        Family(Scopes scopes, @Nullable String thumbprint) {
             this.scopes = scopes;
+            this.thumbprint = thumbprint;
         }
     }
+
+    /** Judges the proofs at its token endpoint. */
+    public final DpopGuard dpop = new DpopGuard();
 
     private FakeAuthorizationServer(FakeHttp http) {
         this.http = http;
@@ -112,6 +120,12 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     public @Nullable Scopes scopesOf(String accessToken) {
         var family = accessTokens.get(accessToken);
         return family == null || family.revoked ? null : family.scopes;
+    }
+
+    /** The key that an access token is bound to; null for none. */
+    public @Nullable String thumbprintOf(String accessToken) {
+        var family = accessTokens.get(accessToken);
+        return family == null ? null : family.thumbprint;
     }
 
     /** Makes every access token invalid; refresh tokens stay. */
@@ -164,6 +178,9 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         document.put("token_endpoint_auth_methods_supported", List.of(switches.authMethod));
         document.put("authorization_response_iss_parameter_supported", switches.announcesIss);
         document.put("client_id_metadata_document_supported", switches.cimd);
+        if (switches.dpopAlgorithms != null) {
+            document.put("dpop_signing_alg_values_supported", switches.dpopAlgorithms);
+        }
         if (!switches.scopesSupported.isEmpty()) {
             document.put("scopes_supported", switches.scopesSupported.tokens());
         }
@@ -275,6 +292,13 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         if (fixed != null) {
             return fixed;
         }
+        var proven = switches.ignoresProofs ? null : DpopGuard.thumbprint(asked);
+        var refused =
+                proven == null ? null : dpop.judge(asked, http.url() + "/token", null, proven);
+        if (refused != null) {
+            return Answer.json(400, Map.of("error", refused))
+                    .with("DPoP-Nonce", String.valueOf(dpop.nonce));
+        }
         var form = asked.form();
         var ruled = switches.tokenRule.apply(form);
         if (ruled != null) {
@@ -282,22 +306,24 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         }
         var family =
                 switch (form.getOrDefault("grant_type", "")) {
-                    case "authorization_code" -> redeem(form);
-                    case "refresh_token" -> refreshed(form.getOrDefault("refresh_token", ""));
-                    default -> further(asked);
+                    case "authorization_code" -> redeem(form, proven);
+                    case "refresh_token" ->
+                            refreshed(form.getOrDefault("refresh_token", ""), proven);
+                    default -> further(asked, proven);
                 };
         return family == null
                 ? Answer.json(400, Map.of("error", "invalid_grant"))
                 : issued(family, form.get("refresh_token"));
     }
 
-    private @Nullable Family further(Asked asked) {
+    private @Nullable Family further(Asked asked, @Nullable String proven) {
         var grant = switches.grants.get(asked.form().getOrDefault("grant_type", ""));
         var scopes = grant == null ? null : grant.apply(asked);
-        return scopes == null ? null : new Family(scopes);
+        return scopes == null ? null : new Family(scopes, proven);
     }
 
-    private @Nullable Family redeem(Map<String, String> form) throws Exception {
+    private @Nullable Family redeem(Map<String, String> form, @Nullable String proven)
+            throws Exception {
         var asked = codes.remove(form.getOrDefault("code", ""));
         var hash =
                 MessageDigest.getInstance("SHA-256")
@@ -310,12 +336,15 @@ public final class FakeAuthorizationServer implements AutoCloseable {
                 || !asked.getOrDefault("redirect_uri", "").equals(form.get("redirect_uri"))) {
             return null;
         }
-        return new Family(Scopes.parse(asked.get("scope")));
+        if (asked.containsKey("dpop_jkt") && !asked.get("dpop_jkt").equals(proven)) {
+            return null;
+        }
+        return new Family(Scopes.parse(asked.get("scope")), proven);
     }
 
-    private synchronized @Nullable Family refreshed(String token) {
+    private synchronized @Nullable Family refreshed(String token, @Nullable String proven) {
         var family = refreshTokens.get(token);
-        if (family == null || family.revoked) {
+        if (family == null || family.revoked || !Objects.equals(family.thumbprint, proven)) {
             return null;
         }
         if (switches.rotates && !spent.add(token)) {
@@ -330,7 +359,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         accessTokens.put(access, family);
         var reply = new LinkedHashMap<String, Object>();
         reply.put("access_token", access);
-        reply.put("token_type", "Bearer");
+        reply.put("token_type", family.thumbprint == null ? "Bearer" : "DPoP");
         reply.put("expires_in", switches.expiresIn);
         if (switches.issuesRefreshTokens && (shown == null || switches.rotates)) {
             var refresh = "refresh-" + numbers.incrementAndGet();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,16 @@ public final class FakeMcpServer implements AutoCloseable {
         public volatile @Nullable String movedTo;
         public volatile @Nullable String challenge;
         public volatile @Nullable String session;
+        public volatile String scheme = "Bearer";
+        public volatile boolean dpop;
+        public volatile boolean dpopInMetadata;
+        public volatile @Nullable String nextNonce;
+        public volatile @Nullable Supplier<String> uselessNonce;
+        public volatile Function<String, @Nullable String> thumbprintOf = _ -> null;
     }
+
+    /** Judges the proofs. */
+    public final DpopGuard dpop = new DpopGuard();
 
     private FakeMcpServer(
             FakeHttp http, String issuer, Function<String, @Nullable Scopes> scopesOf) {
@@ -49,7 +59,9 @@ public final class FakeMcpServer implements AutoCloseable {
 
     /** Starts one that believes the given authorization server. */
     public static FakeMcpServer start(FakeAuthorizationServer authorization) {
-        return start(0, authorization.issuer(), authorization::scopesOf);
+        var server = start(0, authorization.issuer(), authorization::scopesOf);
+        server.switches.thumbprintOf = authorization::thumbprintOf;
+        return server;
     }
 
     /**
@@ -96,7 +108,49 @@ public final class FakeMcpServer implements AutoCloseable {
         }
         var needed = needed(asked);
         var shown = asked.header("authorization");
+        if (switches.dpop) {
+            return proven(asked, needed, shown);
+        }
         var granted = shown.startsWith("Bearer ") ? scopesOf.apply(shown.substring(7)) : null;
+        return judged(asked, needed, granted);
+    }
+
+    /** RFC 9449 §7: the scheme, the proof, and that the token is bound to the proof's key. */
+    private Answer proven(Asked asked, Scopes needed, String shown) throws Exception {
+        var token = shown.startsWith("DPoP ") ? shown.substring(5) : "";
+        var granted = scopesOf.apply(token);
+        if (granted == null) {
+            return refusal(401, "invalid_token", needed);
+        }
+        var useless = switches.uselessNonce;
+        if (useless != null) {
+            return nonceAsked(useless.get());
+        }
+        var thumbprint = switches.thumbprintOf.apply(token);
+        var url = http.url() + asked.path().split("\\?", 2)[0];
+        var refused = dpop.judge(asked, url, token, String.valueOf(thumbprint));
+        if (DpopGuard.USE_NONCE.equals(refused)) {
+            return nonceAsked(String.valueOf(dpop.nonce));
+        }
+        if (refused != null) {
+            return refusal(401, refused, needed);
+        }
+        var answer = judged(asked, needed, granted);
+        var next = switches.nextNonce;
+        if (next == null) {
+            return answer;
+        }
+        dpop.nonce = next;
+        return answer.with("DPoP-Nonce", next);
+    }
+
+    private static Answer nonceAsked(String nonce) {
+        return Answer.json(401, Map.of())
+                .with("DPoP-Nonce", nonce)
+                .with("WWW-Authenticate", "DPoP error=\"use_dpop_nonce\", algs=\"ES256\"");
+    }
+
+    private Answer judged(Asked asked, Scopes needed, @Nullable Scopes granted) throws Exception {
         if (granted == null) {
             return refusal(401, "invalid_token", needed);
         }
@@ -123,6 +177,9 @@ public final class FakeMcpServer implements AutoCloseable {
         var other = switches.issuer;
         document.put("resource", resource == null ? url() : resource);
         document.put("authorization_servers", List.of(other == null ? issuer : other));
+        if (switches.dpopInMetadata) {
+            document.put("dpop_bound_access_tokens_required", true);
+        }
         if (!switches.scopesSupported.isEmpty()) {
             document.put("scopes_supported", switches.scopesSupported.tokens());
         }
@@ -149,7 +206,7 @@ public final class FakeMcpServer implements AutoCloseable {
             return answer.with("WWW-Authenticate", fixed);
         }
         return switches.sendsChallenge
-                ? answer.with("WWW-Authenticate", "Bearer " + String.join(", ", parts))
+                ? answer.with("WWW-Authenticate", switches.scheme + " " + String.join(", ", parts))
                 : answer;
     }
 
