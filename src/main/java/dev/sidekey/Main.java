@@ -86,6 +86,21 @@ public final class Main implements Launcher {
     }
 
     @Override
+    public int run(Run run, Work work) throws Exception {
+        var config = run.config();
+        Runtime.getRuntime().addShutdownHook(new Thread(run.cleanUp()));
+        try (var sidekey = new Sidekey(config, System.getenv())) {
+            sidekey.listen();
+            if (run.ownsCallback()) {
+                RunFile.write(config.stateDir(), sidekey.adminAddress());
+            }
+            return work.run(sidekey.adminAddress());
+        } finally {
+            forget(config.stateDir());
+        }
+    }
+
+    @Override
     public int beside(SidekeyConfig config, Work work) throws Exception {
         Logging.configure(
                 new LogConfig(config.log().format(), LogConfig.Level.ERROR), isTerminal());

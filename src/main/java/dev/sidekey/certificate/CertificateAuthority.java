@@ -1,10 +1,14 @@
 package dev.sidekey.certificate;
 
+import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.oauth.Secret;
+import java.net.URI;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +50,24 @@ public final class CertificateAuthority {
     }
 
     /**
+     * The CA for what a configuration intercepts: the upstreams with TLS.
+     *
+     * @param config whose state directory, key and hosts
+     */
+    public static CertificateAuthority of(SidekeyConfig config, InstantSource clock) {
+        return new CertificateAuthority(
+                config.stateDir(), config.store().key(), intercepted(config), clock);
+    }
+
+    private static List<String> intercepted(SidekeyConfig config) {
+        return config.upstreams().values().stream()
+                .map(UpstreamConfig::url)
+                .filter(url -> "https".equalsIgnoreCase(url.getScheme()))
+                .map(URI::getHost)
+                .toList();
+    }
+
+    /**
      * What clients must trust, newest first; made first where hosts are not covered yet, or where a
      * CA ends within a month.
      *
@@ -62,6 +84,19 @@ public final class CertificateAuthority {
      */
     public List<X509Certificate> certificates() {
         return file.read().certificates();
+    }
+
+    /**
+     * The same for an operator, retired ones last.
+     *
+     * @throws AuthorityException when the CA cannot be read
+     */
+    public List<AuthorityView> views() {
+        var all = file.read();
+        var views = new ArrayList<AuthorityView>();
+        all.signing().forEach(one -> views.add(AuthorityView.of(one.certificate(), true)));
+        all.retired().forEach(one -> views.add(AuthorityView.of(one, false)));
+        return views;
     }
 
     /** Where the certificates lie for whoever must trust them. */
@@ -118,7 +153,8 @@ public final class CertificateAuthority {
         }
         // a directory that cannot be written is good enough while there is nothing to write
         var isDone =
-                known.authorities().uncovered(hosts, clock.instant()) == null && file.isShown();
+                known.authorities().uncovered(hosts, clock.instant()) == null
+                        && (file.isShown() || known.authorities().certificates().isEmpty());
         return isDone ? known.authorities() : hold(file.change(this::covering));
     }
 

@@ -37,8 +37,8 @@ record PermittedHosts(@Nullable List<String> names, List<InetAddress> addresses)
     /**
      * Permits a list.
      *
-     * @param hosts names, addresses and {@code *.} patterns; an empty list, or anything that is
-     *     none of these, permits any host
+     * @param hosts names, addresses and {@code *.} patterns; anything that is none of these, such
+     *     as {@code *}, permits any host
      */
     static PermittedHosts of(Collection<String> hosts) {
         var names = new TreeSet<String>();
@@ -55,7 +55,7 @@ record PermittedHosts(@Nullable List<String> names, List<InetAddress> addresses)
                 return ANY;
             }
         }
-        return hosts.isEmpty() ? ANY : new PermittedHosts(List.copyOf(names), addresses);
+        return new PermittedHosts(List.copyOf(names), addresses);
     }
 
     /** Whom a CA certificate of ours permits. */

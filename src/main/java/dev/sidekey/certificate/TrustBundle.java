@@ -59,6 +59,11 @@ public final class TrustBundle {
                 new PlatformRoots(environment));
     }
 
+    /** CAs alone, for whoever adds them to roots by other means. */
+    public static String pem(List<X509Certificate> authorities) {
+        return Pem.of(authorities);
+    }
+
     /** For programs that know no other roots: all of them. */
     public String pem() {
         var roots = platform.all();

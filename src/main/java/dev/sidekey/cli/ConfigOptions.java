@@ -173,9 +173,20 @@ final class ConfigOptions {
      */
     SidekeyConfig load(@Nullable String url, Map<String, String> environment)
             throws ConfigException {
+        return load(url, environment, List.of());
+    }
+
+    /**
+     * The configuration, with more settings that come before all others.
+     *
+     * @param url the upstream of {@code serve URL}; null for none
+     */
+    SidekeyConfig load(@Nullable String url, Map<String, String> environment, List<Said> first)
+            throws ConfigException {
         var variables = new Variables(environment);
         var said = variables.secrets();
         said.addAll(said(url));
+        said.addAll(first);
         var mistyped = variables.mistyped(flags());
         SidekeyConfig config;
         try {
@@ -194,6 +205,11 @@ final class ConfigOptions {
         return command.root().userObject() instanceof SidekeyCommand whole
                 ? whole.check()
                 : (upstream, complaints) -> {};
+    }
+
+    /** Whether a flag stands on the command line itself. */
+    boolean isGiven(String flag) {
+        return command.commandLine().getParseResult().hasMatchedOption(flag);
     }
 
     /** The long names of all flags here. */
@@ -257,9 +273,7 @@ final class ConfigOptions {
 
     /** The flag, or its variable when it was not on the command line. */
     private String source(String flag) {
-        return command.commandLine().getParseResult().hasMatchedOption(flag)
-                ? flag
-                : Variables.of(flag);
+        return isGiven(flag) ? flag : Variables.of(flag);
     }
 
     /** The file that was named, else the user's own where there is one. */

@@ -31,6 +31,25 @@ public interface Launcher {
      */
     int beside(SidekeyConfig config, Work work) throws Exception;
 
+    /**
+     * Serves a command for as long as the work lasts that runs it.
+     *
+     * @return what the work returns
+     * @throws Exception as the work does, or when Sidekey cannot start
+     */
+    int run(Run run, Work work) throws Exception;
+
+    /**
+     * A Sidekey for one command.
+     *
+     * @param config where to listen and whom to serve
+     * @param ownsCallback whether logins come back to this process; else to another one on the same
+     *     state directory
+     * @param cleanUp done when the process is told to stop before the work is done; does nothing a
+     *     second time
+     */
+    record Run(SidekeyConfig config, boolean ownsCallback, Runnable cleanUp) {}
+
     /** Serves the demo's upstream. */
     @FunctionalInterface
     interface DemoServe {

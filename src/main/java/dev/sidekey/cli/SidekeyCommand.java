@@ -47,6 +47,9 @@ public final class SidekeyCommand {
     static CommandLine line(Launcher launcher, Map<String, String> environment) {
         var line = new CommandLine(new SidekeyCommand(launcher.upstreamCheck()));
         line.addSubcommand("serve", new ServeCommand(launcher, environment));
+        line.addSubcommand("run", RunCommand.line(launcher, environment));
+        line.addSubcommand("env", new EnvCommand(environment));
+        line.addSubcommand("ca", CaCommand.line(environment));
         line.addSubcommand("login", new LoginCommand(launcher, environment));
         line.addSubcommand("logout", new LogoutCommand(launcher, environment));
         line.addSubcommand("status", new StatusCommand(launcher, environment));
@@ -57,6 +60,8 @@ public final class SidekeyCommand {
         line.addSubcommand("healthcheck", new HealthcheckCommand(environment));
         line.addSubcommand("demo", new DemoCommand(launcher, environment));
         line.addSubcommand("version", new VersionCommand());
+        // a command's own argument may begin with @, as in curl -d @file
+        line.setExpandAtFiles(false);
         line.setDefaultValueProvider(new EnvironmentDefaults(environment));
         line.setExecutionExceptionHandler(SidekeyCommand::explain);
         line.setParameterExceptionHandler(SidekeyCommand::misused);

@@ -31,7 +31,8 @@ final class ImportRules {
      */
     private static final Map<String, Set<String>> ARROW =
             Map.ofEntries(
-                    Map.entry("cli", Set.of("main", "certificate")),
+                    Map.entry("cli", Set.of("main", "certificate", "launch")),
+                    Map.entry("launch", Set.of("certificate")),
                     Map.entry("downstream", Set.of("exchange", "certificate")),
                     Map.entry("exchange", Set.of("upstream", "authorization")),
                     Map.entry("upstream", Set.of()),
@@ -178,7 +179,9 @@ final class ImportRules {
                         room("authorization"),
                         room("demo"),
                         // shows the admin token to the admin listener
-                        room("cli"))
+                        room("cli"),
+                        // writes the proxy's password into a command's environment
+                        room("launch"))
                 .should()
                 .callMethodWhere(
                         describe(

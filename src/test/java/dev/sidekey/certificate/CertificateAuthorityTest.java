@@ -46,6 +46,12 @@ class CertificateAuthorityTest {
     }
 
     @Test
+    void withoutHostsThereIsNoCa() {
+        assertThat(authority().ensure()).isEmpty();
+        assertThat(stateDir).isEmptyDirectory();
+    }
+
+    @Test
     void theKeyIsSealedAndBothFilesAreTheOwners() throws Exception {
         var made = authority("mcp.example.com").ensure();
 
@@ -112,7 +118,7 @@ class CertificateAuthorityTest {
 
     @Test
     void aCaForAnyHostCoversAListToo() {
-        var any = only(authority().ensure());
+        var any = only(authority("*").ensure());
 
         assertThat(authority("mcp.example.com").ensure()).containsExactly(any);
         assertThat(any.getExtensionValue("2.5.29.30")).isNull();

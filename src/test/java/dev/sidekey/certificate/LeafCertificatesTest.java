@@ -64,7 +64,7 @@ class LeafCertificatesTest {
         "my_service, my_service"
     })
     void aNameIsTheOneNameOfItsCertificate(String host, String named) throws Exception {
-        var leaf = leaves().leaf(host).join().chain().getFirst();
+        var leaf = leaves("*").leaf(host).join().chain().getFirst();
 
         assertThat(leaf.getSubjectAlternativeNames()).containsExactly(List.of(DNS, named));
         assertThat(leaf.getBasicConstraints()).isEqualTo(-1);
@@ -79,7 +79,7 @@ class LeafCertificatesTest {
         "10.1.2.3, 10.1.2.3"
     })
     void anAddressIsOneAndNoName(String host, String named) throws Exception {
-        var leaf = leaves().leaf(host).join().chain().getFirst();
+        var leaf = leaves("*").leaf(host).join().chain().getFirst();
 
         assertThat(leaf.getSubjectAlternativeNames()).containsExactly(List.of(IP, named));
     }
@@ -87,7 +87,7 @@ class LeafCertificatesTest {
     @ParameterizedTest
     @ValueSource(strings = {"*.example.com", "*", "", ".", "a..b", "a b", "host\n", "a/b", "a:80"})
     void whatIsNoHostHasNoCertificate(String host) {
-        var leaves = leaves();
+        var leaves = leaves("*");
 
         assertThat(leaves.held(host)).isNull();
         assertThatThrownBy(() -> leaves.leaf(host).join())
@@ -97,7 +97,7 @@ class LeafCertificatesTest {
 
     @Test
     void aLeafLivesForDaysFromYesterdayOn() {
-        var leaf = leaves().leaf("mcp.example.com").join().chain().getFirst();
+        var leaf = leaves("*").leaf("mcp.example.com").join().chain().getFirst();
 
         var now = clock.instant();
         assertThat(leaf.getNotBefore()).isEqualTo(Date.from(now.minus(Duration.ofDays(1))));
@@ -106,7 +106,7 @@ class LeafCertificatesTest {
 
     @Test
     void aLeafNeverOutlivesItsCa() {
-        var ca = Authority.make(PermittedHosts.of(List.of()), clock.instant());
+        var ca = Authority.make(PermittedHosts.of(List.of("*")), clock.instant());
         clock.turn(Duration.ofDays(5 * 365 - 2));
 
         var leaf = ca.issue(CertifiedHost.of("mcp.example.com"), clock.instant());
@@ -129,7 +129,7 @@ class LeafCertificatesTest {
 
     @Test
     void thousandsOfHostsTakeABoundedMemory() {
-        var leaves = (LeafCache) leaves();
+        var leaves = (LeafCache) leaves("*");
         for (int i = 0; i < 3_000; i++) {
             assertThat(leaves.leaf("h" + i + ".example.com").join()).isNotNull();
         }
@@ -140,7 +140,7 @@ class LeafCertificatesTest {
     @Test
     void allButTheFirstAreReadyInMilliseconds() {
         var processor = ManagementFactory.getThreadMXBean();
-        var leaves = authority(InstantSource.system()).leaves(Runnable::run);
+        var leaves = authority(InstantSource.system(), "*").leaves(Runnable::run);
         assertThat(leaves.leaf("first.example.com").join()).isNotNull();
         var nanos = new ArrayList<Long>();
         for (int i = 0; i < 101; i++) {
@@ -180,7 +180,7 @@ class LeafCertificatesTest {
 
     /** As RFC 5280 has it, with the CA below another: the JDK reads no constraints of an anchor. */
     private boolean isBelieved(X509Certificate ca, List<X509Certificate> chain) throws Exception {
-        var root = Authority.make(PermittedHosts.of(List.of()), clock.instant());
+        var root = Authority.make(PermittedHosts.of(List.of("*")), clock.instant());
         // not as a certificate, which would say that no CA may stand below it
         var anchor =
                 new TrustAnchor(

@@ -59,6 +59,12 @@ class CommandLineTest {
         }
 
         @Override
+        public int run(Run run, Work work) {
+            this.config = run.config();
+            return 0;
+        }
+
+        @Override
         public int beside(SidekeyConfig config, Work work) throws Exception {
             this.config = config;
             startedOne = true;

@@ -45,6 +45,11 @@ class CommandReferenceTest {
         }
 
         @Override
+        public int run(Run run, Work work) {
+            throw new AssertionError("launched");
+        }
+
+        @Override
         public int beside(SidekeyConfig config, Work work) {
             throw new AssertionError("launched");
         }
@@ -86,7 +91,8 @@ class CommandReferenceTest {
                         # Commands
 
                         Made from the command line itself by `make docs`. Exit status: 0 done, 1 failed, 2 misuse or a wrong
-                        configuration, 3 not logged in.
+                        configuration, 3 not logged in. `run` ends with its command's own: 128 and the signal's number where a
+                        signal ended it, 126 where it may not be executed, 127 where there is none.
 
                         | command | |
                         | --- | --- |
