@@ -44,7 +44,7 @@ public final class Main implements Launcher {
         Logging.configure(config.log(), isTerminal());
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
-        try (var sidekey = new Sidekey(config, System.getenv())) {
+        try (var sidekey = new Sidekey(config, System.getenv(), stop::countDown)) {
             sidekey.listen();
             RunFile.write(config.stateDir(), sidekey.adminAddress());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> halt(stop, stopped)));
@@ -89,7 +89,7 @@ public final class Main implements Launcher {
     public int run(Run run, Work work) throws Exception {
         var config = run.config();
         Runtime.getRuntime().addShutdownHook(new Thread(run.cleanUp()));
-        try (var sidekey = new Sidekey(config, System.getenv())) {
+        try (var sidekey = new Sidekey(config, System.getenv(), () -> {})) {
             sidekey.listen();
             if (run.ownsCallback()) {
                 RunFile.write(config.stateDir(), sidekey.adminAddress());
@@ -104,7 +104,7 @@ public final class Main implements Launcher {
     public int beside(SidekeyConfig config, Work work) throws Exception {
         Logging.configure(
                 new LogConfig(config.log().format(), LogConfig.Level.ERROR), isTerminal());
-        try (var sidekey = new Sidekey(config, System.getenv())) {
+        try (var sidekey = new Sidekey(config, System.getenv(), () -> {})) {
             return work.run(sidekey.adminAddress());
         }
     }

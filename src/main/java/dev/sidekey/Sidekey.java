@@ -7,8 +7,10 @@ import dev.sidekey.address.OuterProxy;
 import dev.sidekey.address.Resolver;
 import dev.sidekey.address.SystemResolver;
 import dev.sidekey.address.TrustedRoots;
+import dev.sidekey.admin.AdminAccess;
 import dev.sidekey.admin.AdminListener;
 import dev.sidekey.authorization.AuthorizationRoom;
+import dev.sidekey.cli.Launcher;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.SidekeyConfig.BrowserMode;
@@ -17,12 +19,17 @@ import dev.sidekey.downstream.DownstreamListener;
 import dev.sidekey.exchange.AnnouncedEndpoints;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.LoggedForwards;
+import dev.sidekey.exchange.MeteredForwards;
 import dev.sidekey.exchange.Routes;
 import dev.sidekey.exchange.Sessions;
 import dev.sidekey.interaction.Browser;
 import dev.sidekey.interaction.LoggedLink;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
+import dev.sidekey.telemetry.AuthorizationMeters;
+import dev.sidekey.telemetry.Telemetry;
+import dev.sidekey.telemetry.TrafficMeters;
+import dev.sidekey.threads.LoopLag;
 import dev.sidekey.threads.OffLoop;
 import dev.sidekey.threads.VirtualThreads;
 import dev.sidekey.upstream.Transport;
@@ -49,6 +56,7 @@ public final class Sidekey implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sidekey.class);
 
     private final SidekeyConfig config;
+    private final Telemetry telemetry = new Telemetry(Launcher.version());
     private final ExecutorService virtualThreads = VirtualThreads.named("sidekey");
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops = transport.loops(0);
@@ -59,14 +67,17 @@ public final class Sidekey implements AutoCloseable {
     private final AuthorizationRoom room;
     private final AdminListener admin;
     private volatile @Nullable DownstreamListener downstream;
+    private volatile boolean stopping;
 
     /**
      * Starts everything but the agent's listener: enough to log in and out.
      *
      * @param environment where an outer proxy and a browser are looked for
+     * @param quit what happens when the admin listener is told to stop; must not block
      * @throws IOException when {@code ca-file} cannot be read
      */
-    public Sidekey(SidekeyConfig config, Map<String, String> environment) throws IOException {
+    public Sidekey(SidekeyConfig config, Map<String, String> environment, Runnable quit)
+            throws IOException {
         this.config = config;
         this.resolver = new SystemResolver(config.resolve());
         this.roots = TrustedRoots.load(config.caFile());
@@ -75,17 +86,21 @@ public final class Sidekey implements AutoCloseable {
                 Vault.open(config.store(), config.stateDir(), Clock.systemUTC(), virtualThreads);
         this.room = AuthorizationRoom.open(config, config.publicUrl(), ground(environment));
         this.admin =
-                AdminListener.bind(
-                        loops,
-                        transport.server(),
-                        config.adminListen(),
-                        new AdminListener.Desk(
-                                room.operations(),
-                                config.adminToken(),
-                                config.publicUrl(),
-                                isLoopback(config.publicUrl()),
-                                () -> downstream != null,
-                                new OffLoop(virtualThreads)));
+                AdminListener.bind(loops, transport.server(), config.adminListen(), desk(quit));
+    }
+
+    private AdminListener.Desk desk(Runnable quit) {
+        return new AdminListener.Desk(
+                room.operations(),
+                () -> new AdminAccess(config.adminToken(), config.metrics().open()),
+                config.publicUrl(),
+                isLoopback(config.publicUrl()),
+                () -> downstream != null,
+                () -> downstream != null && !stopping,
+                () -> config.ready().requireAuthenticated(),
+                telemetry::scrape,
+                quit,
+                new OffLoop(virtualThreads));
     }
 
     private static OuterProxy outerProxy(SidekeyConfig config, Map<String, String> environment) {
@@ -123,7 +138,13 @@ public final class Sidekey implements AutoCloseable {
                         outerProxy);
         var rules = new EndpointRules(config.egress(), config.insecureHttp(), resolver);
         return new AuthorizationRoom.Ground(
-                vault, http, rules, notices(environment), virtualThreads, Clock.systemUTC());
+                vault,
+                http,
+                rules,
+                notices(environment),
+                virtualThreads,
+                Clock.systemUTC(),
+                new AuthorizationMeters(telemetry.registry()));
     }
 
     private boolean isEventLoop() {
@@ -186,16 +207,31 @@ public final class Sidekey implements AutoCloseable {
 
     private ExchangeRooms rooms(EgressPolicy egress) throws IOException {
         var tls = new UpstreamTls(roots, config.limits().upstreamConnectTimeout());
+        var own = EgressPolicy.configured(config.egress(), this::ownListeners);
+        var configured = connections(own, tls);
+        var forwarded = connections(egress, tls);
+        var traffic = traffic(configured, forwarded);
         return new ExchangeRooms(
                 room.authorizer(),
-                connections(EgressPolicy.configured(config.egress(), this::ownListeners), tls),
-                connections(egress, tls),
+                configured,
+                forwarded,
                 new TunnelConnections(network(egress), config.limits().upstreamConnectTimeout()),
-                new LoggedForwards(),
+                new MeteredForwards(traffic, new LoggedForwards()),
                 new AnnouncedEndpoints(),
                 new Sessions(),
+                traffic,
                 config.limits().replayBody(),
                 config.limits().tunnelIdle());
+    }
+
+    private TrafficMeters traffic(UpstreamConnections configured, UpstreamConnections forwarded) {
+        telemetry.watchProcess();
+        var traffic = new TrafficMeters(telemetry.registry(), config.upstreams().keySet());
+        traffic.connections(
+                () -> configured.open() + forwarded.open(),
+                () -> configured.idle() + forwarded.idle());
+        LoopLag.watch(loops, traffic.loopLag());
+        return traffic;
     }
 
     /** The operator's own upstreams may be private; only what nobody can mean is refused. */
@@ -224,6 +260,7 @@ public final class Sidekey implements AutoCloseable {
     /** Stops accepting, lets calls go on for {@code limits.drain}, then ends what is left. */
     @Override
     public void close() {
+        stopping = true;
         var listener = downstream;
         if (listener != null) {
             listener.stopAccepting().awaitUninterruptibly();
@@ -234,5 +271,6 @@ public final class Sidekey implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         virtualThreads.shutdownNow();
         vault.close();
+        telemetry.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.sidekey;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import java.io.IOException;
 import java.net.Socket;
@@ -30,6 +31,7 @@ public final class RunningSidekey implements AutoCloseable {
 
     private final Sidekey sidekey;
     private final SidekeyConfig config;
+    private final CompletableFuture<Void> quit = new CompletableFuture<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient http =
             HttpClient.newBuilder()
@@ -45,7 +47,7 @@ public final class RunningSidekey implements AutoCloseable {
     public RunningSidekey(SidekeyConfig config, Map<String, String> environment)
             throws IOException {
         this.config = config;
-        this.sidekey = new Sidekey(config, environment);
+        this.sidekey = new Sidekey(config, environment, () -> quit.complete(null));
         sidekey.listen();
     }
 
@@ -61,6 +63,11 @@ public final class RunningSidekey implements AutoCloseable {
 
     public int adminPort() {
         return config.adminListen().port();
+    }
+
+    /** Completes when the admin listener is told to stop. */
+    public CompletableFuture<Void> quit() {
+        return quit;
     }
 
     public String adminUrl(String path) {
@@ -115,8 +122,17 @@ public final class RunningSidekey implements AutoCloseable {
 
     /** Sends bytes as they are, HOST replaced, and reads to the end of the connection. */
     public String raw(String request) throws IOException {
-        var authority = URI.create(url("/")).getAuthority();
-        try (var socket = new Socket(config.listen().host(), config.listen().port())) {
+        return raw(config.listen(), request);
+    }
+
+    /** The same, to the admin listener. */
+    public String rawAdmin(String request) throws IOException {
+        return raw(config.adminListen(), request);
+    }
+
+    private static String raw(HostPort listener, String request) throws IOException {
+        var authority = listener.toString();
+        try (var socket = new Socket(listener.host(), listener.port())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             var bytes = request.replace("HOST", authority).getBytes(StandardCharsets.ISO_8859_1);
             socket.getOutputStream().write(bytes);

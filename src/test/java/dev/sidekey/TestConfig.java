@@ -8,6 +8,8 @@ import dev.sidekey.config.HostPort;
 import dev.sidekey.config.LimitsConfig;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.MetadataOverrides;
+import dev.sidekey.config.MetricsConfig;
+import dev.sidekey.config.ReadyConfig;
 import dev.sidekey.config.RegistrationConfig;
 import dev.sidekey.config.SecretSource;
 import dev.sidekey.config.SidekeyConfig;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class TestConfig {
     public Duration loginWait = Duration.ofSeconds(20);
     public Duration loginTtl = Duration.ofMinutes(10);
+    public boolean metricsOpen = true;
+    public List<String> requireAuthenticated = List.of();
     public long replayBody = 1024 * 1024;
     public Duration oauthTimeout = Duration.ofSeconds(10);
     public Duration tunnelIdle = Duration.ofHours(1);
@@ -47,6 +51,7 @@ public final class TestConfig {
     public String storeType = "file";
     public AgentsConfig agents = AgentsConfig.Everyone.LOCAL;
     public @Nullable Secret proxyAuth;
+    public @Nullable Secret adminToken;
     public @Nullable Secret clientSecret;
     public @Nullable String clientId;
     public @Nullable String clientIssuer;
@@ -138,7 +143,7 @@ public final class TestConfig {
         return new SidekeyConfig(
                 new HostPort("127.0.0.1", freePort()),
                 new HostPort("127.0.0.1", admin),
-                null,
+                adminToken,
                 agents,
                 proxyAuth,
                 URI.create("http://127.0.0.1:" + admin),
@@ -161,6 +166,8 @@ public final class TestConfig {
                         Duration.ofSeconds(2)),
                 new LogConfig(LogConfig.Format.AUTO, LogConfig.Level.INFO),
                 egress,
+                new MetricsConfig(metricsOpen),
+                new ReadyConfig(requireAuthenticated),
                 upstreams);
     }
 }

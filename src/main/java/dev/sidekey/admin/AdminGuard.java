@@ -1,31 +1,33 @@
 package dev.sidekey.admin;
 
-import dev.sidekey.oauth.Secret;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may ask what of the admin listener.
  *
  * <p>Open to all are health, the callback and login pages, each of which is guarded by single-use
- * state. All else needs the admin token, or a loopback peer with a loopback Host (DNS rebinding)
- * and no trace of a proxy in between (X9). What changes something also needs a header that no web
- * page can send unasked, and no Origin (CSRF).
+ * state, and metrics unless they are said to be private. All else needs the admin token, or a
+ * loopback peer with a loopback Host (DNS rebinding) and no trace of a proxy in between (X9). What
+ * changes something also needs a header that no web page can send unasked, and no Origin (CSRF).
  */
 final class AdminGuard {
+    static final String METRICS = "/metrics";
+    static final String QUIT = "/quitquitquit";
     private static final Set<String> OPEN =
             Set.of("/healthz", "/readyz", "/startupz", "/oauth/callback");
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    private final @Nullable Secret token;
+    private final Supplier<AdminAccess> access;
 
-    AdminGuard(@Nullable Secret token) {
-        this.token = token;
+    AdminGuard(Supplier<AdminAccess> access) {
+        this.access = access;
     }
 
     /** The refusal, or null when the request may go on. */
     @Nullable AdminAnswer refusal(AdminRequest request) {
-        if (OPEN.contains(request.path()) || request.path().startsWith("/login/")) {
+        if (isOpen(request.path())) {
             return null;
         }
         if (request.fromBrowserPage()) {
@@ -37,15 +39,24 @@ final class AdminGuard {
                     "This needs the admin token (Authorization: Bearer), or a loopback client that"
                             + " asks a loopback host directly.");
         }
-        if (!request.method().equals("GET") && !request.marked()) {
+        // a Job's last command is a plain POST; no web page sends one without its Origin
+        var needsMark = !request.method().equals("GET") && !request.path().equals(QUIT);
+        if (needsMark && !request.marked()) {
             return AdminAnswer.text(403, "Send the header 'Sidekey-Admin: 1' with this request.");
         }
         return null;
     }
 
+    private boolean isOpen(String path) {
+        return OPEN.contains(path)
+                || path.startsWith("/login/")
+                || (path.equals(METRICS) && access.get().openMetrics());
+    }
+
     private boolean isTrusted(AdminRequest request) {
         var bearer = request.bearer();
         if (bearer != null) {
+            var token = access.get().token();
             return token != null && token.equals(bearer);
         }
         return request.peer().isLoopbackAddress()

@@ -2,7 +2,6 @@ package dev.sidekey.admin;
 
 import dev.sidekey.authorization.Operations;
 import dev.sidekey.config.HostPort;
-import dev.sidekey.oauth.Secret;
 import dev.sidekey.threads.OffLoop;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -15,8 +14,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** Sidekey's own listener: health, logins, the OAuth callback, the command line. */
 public final class AdminListener implements AutoCloseable {
@@ -46,9 +46,9 @@ public final class AdminListener implements AutoCloseable {
         var routes =
                 new AdminRoutes(
                         desk.operations(),
-                        new AdminGuard(desk.token()),
+                        new AdminGuard(desk.access()),
                         new LoginCookie(desk.publicUrl(), desk.loopback()),
-                        desk.ready());
+                        probes(desk));
         var bootstrap =
                 new ServerBootstrap()
                         .group(group)
@@ -68,6 +68,12 @@ public final class AdminListener implements AutoCloseable {
         return new AdminListener(bound);
     }
 
+    private static AdminRoutes.Probes probes(Desk desk) {
+        var readiness =
+                new Readiness(desk.operations(), desk.accepting(), desk.required(), desk.offLoop());
+        return new AdminRoutes.Probes(desk.started(), readiness, desk.scrape(), desk.quit());
+    }
+
     /** The port listened on, for configurations that let the system choose. */
     public int port() {
         return ((InetSocketAddress) channel.localAddress()).getPort();
@@ -83,17 +89,25 @@ public final class AdminListener implements AutoCloseable {
      * What the listener works with.
      *
      * @param operations the authorization room's view
-     * @param token the admin token, or null
+     * @param access who may ask
      * @param publicUrl where browsers reach this listener
      * @param loopback whether that URL is loopback
-     * @param ready whether the agent's listener is open
+     * @param started whether the agent's listener has been opened
+     * @param accepting whether it takes requests
+     * @param required upstreams that must be authenticated before Sidekey is ready
+     * @param scrape all meters in Prometheus' text format; may block
+     * @param quit begins to stop, and returns at once
      * @param offLoop the door to virtual threads
      */
     public record Desk(
             Operations operations,
-            @Nullable Secret token,
+            Supplier<AdminAccess> access,
             URI publicUrl,
             boolean loopback,
-            BooleanSupplier ready,
+            BooleanSupplier started,
+            BooleanSupplier accepting,
+            Supplier<List<String>> required,
+            Supplier<String> scrape,
+            Runnable quit,
             OffLoop offLoop) {}
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin listener answers. Blocks; runs on virtual threads. */
@@ -22,23 +23,31 @@ final class AdminRoutes {
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .build();
     private static final String UPSTREAMS = "/api/v1/upstreams";
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final String LOGINS = "/api/v1/logins";
 
     private final Operations operations;
     private final AdminGuard guard;
     private final LoginCookie cookie;
-    private final BooleanSupplier ready;
+    private final Probes probes;
 
-    /**
-     * @param ready whether the agent's listener is open
-     */
-    AdminRoutes(
-            Operations operations, AdminGuard guard, LoginCookie cookie, BooleanSupplier ready) {
+    AdminRoutes(Operations operations, AdminGuard guard, LoginCookie cookie, Probes probes) {
         this.operations = operations;
         this.guard = guard;
         this.cookie = cookie;
-        this.ready = ready;
+        this.probes = probes;
     }
+
+    /**
+     * What machines ask.
+     *
+     * @param started whether the agent's listener has been opened
+     * @param readiness whether it takes requests now
+     * @param scrape all meters in Prometheus' text format
+     * @param quit begins to stop, and returns at once
+     */
+    record Probes(
+            BooleanSupplier started, Readiness readiness, Supplier<String> scrape, Runnable quit) {}
 
     AdminAnswer answer(AdminRequest request) {
         var refusal = guard.refusal(request);
@@ -55,10 +64,13 @@ final class AdminRoutes {
     private AdminAnswer get(AdminRequest request) {
         return switch (request.path()) {
             case "/healthz" -> AdminAnswer.text(200, "ok");
-            case "/readyz", "/startupz" ->
-                    ready.getAsBoolean()
+            case "/readyz" -> probes.readiness().answer();
+            case "/startupz" ->
+                    probes.started().getAsBoolean()
                             ? AdminAnswer.text(200, "ok")
                             : AdminAnswer.text(503, "not listening yet");
+            case AdminGuard.METRICS ->
+                    new AdminAnswer(200, PROMETHEUS, probes.scrape().get(), Map.of());
             case "/oauth/callback" -> callback(request);
             case LOGINS -> json(200, operations.logins());
             case UPSTREAMS -> json(200, operations.upstreams());
@@ -70,6 +82,10 @@ final class AdminRoutes {
     }
 
     private AdminAnswer post(AdminRequest request) {
+        if (request.path().equals(AdminGuard.QUIT)) {
+            probes.quit().run();
+            return AdminAnswer.text(200, "stopping");
+        }
         if (request.path().equals(LOGINS + "/callback")) {
             return pasted(request);
         }

@@ -15,6 +15,7 @@ import dev.sidekey.grant.TokenEndpoint;
 import dev.sidekey.grant.TokenSources;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
+import dev.sidekey.telemetry.AuthorizationMeters;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +31,9 @@ public final class AuthorizationRoom implements AutoCloseable {
     private final Authorizer authorizer;
     private final Operations operations;
     private final CredentialStore.Watch watch;
+    private final Roster roster;
+    private final Standing standing;
+    private final AuthorizationMeters meters;
 
     /**
      * What the room stands on; all of it outlives the room.
@@ -40,6 +44,7 @@ public final class AuthorizationRoom implements AutoCloseable {
      * @param notices reach a person
      * @param virtualThreads one virtual thread a task
      * @param clock tells the time
+     * @param meters counts what happens
      */
     public record Ground(
             Vault vault,
@@ -47,11 +52,13 @@ public final class AuthorizationRoom implements AutoCloseable {
             EndpointRules rules,
             List<LoginNotice> notices,
             Executor virtualThreads,
-            Clock clock) {}
+            Clock clock,
+            AuthorizationMeters meters) {}
 
     private AuthorizationRoom(SidekeyConfig config, URI publicUrl, Ground ground) {
         var clock = ground.clock();
-        var roster = new Roster(config);
+        this.roster = new Roster(config);
+        this.meters = ground.meters();
         var tokens = new TokenEndpoint(ground.http(), ground.rules(), clock);
         var means = new Means(tokens, sources(config, ground));
         var held = new HeldCredentials(name -> Grants.unattended(name) != null, clock);
@@ -68,13 +75,9 @@ public final class AuthorizationRoom implements AutoCloseable {
                         new AskServer(means, keep, kept.setbacks(), clock),
                         new AskPerson(kept, logins, ground.notices(), config.loginTtl()));
         var steps = steps(ground, kept, logins, refreshes, request);
-        var runner =
-                new FlightRunner(
-                        new AuthorizationFlow(steps, flows),
-                        kept,
-                        logins,
-                        ground.virtualThreads(),
-                        config.loginTtl());
+        var flow = new AuthorizationFlow(steps, flows.and(new MeteredFlows(ground.meters())));
+        var threads = ground.virtualThreads();
+        var runner = new FlightRunner(flow, kept, logins, threads, config.loginTtl());
         this.authorizer =
                 new UpstreamAuthorizer(kept, statics, refreshes, runner, config.loginWait());
         this.operations =
@@ -84,6 +87,7 @@ public final class AuthorizationRoom implements AutoCloseable {
                         new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
                         new EndSession(kept, logins, new Revocation(ground.http(), ground.rules())),
                         new InitializeProbe(ground.http(), ground.rules()));
+        this.standing = new Standing(held, logins);
         this.watch =
                 ground.vault().watchCredentials(new FollowStore(ground.vault(), held)::changed);
         adopt(config, ground.vault(), held);
@@ -103,7 +107,15 @@ public final class AuthorizationRoom implements AutoCloseable {
      * @param publicUrl where browsers reach the admin listener
      */
     public static AuthorizationRoom open(SidekeyConfig config, URI publicUrl, Ground ground) {
-        return new AuthorizationRoom(config, publicUrl, ground);
+        var room = new AuthorizationRoom(config, publicUrl, ground);
+        room.standing.show(room.roster, room.meters);
+        return room;
+    }
+
+    /** Serves other upstreams and agents from now on; flows under way go on as they began. */
+    public void become(SidekeyConfig config) {
+        roster.become(config);
+        standing.show(roster, meters);
     }
 
     private static TokenSources sources(SidekeyConfig config, Ground ground) {
@@ -122,13 +134,16 @@ public final class AuthorizationRoom implements AutoCloseable {
 
     private static Refreshes refreshes(Kept kept, Renewal renewal, Ground ground) {
         var leases = new Leases(kept.vault(), LEASE_PATIENCE);
-        return new Refreshes(new RefreshCredential(kept, renewal, leases), ground.virtualThreads());
+        return new Refreshes(
+                new RefreshCredential(kept, renewal, leases),
+                ground.virtualThreads(),
+                ground.meters());
     }
 
     private static AuthorizationFlow.Steps steps(
             Ground ground, Kept kept, Logins logins, Refreshes refreshes, RequestToken request) {
         var documents = new HttpDocuments(ground.http(), ground.rules());
-        var endpoint = new RegistrationEndpoint(ground.http(), ground.rules());
+        var endpoint = new RegistrationEndpoint(ground.http(), ground.rules(), ground.meters());
         var register = new RegisterClient(endpoint, kept.vault(), kept.clock());
         return new AuthorizationFlow.Steps(
                 new DiscoverResource(documents),

@@ -10,4 +10,10 @@ import dev.sidekey.config.UpstreamConfig;
  * @param method HTTP method
  * @param url the upstream's URL of this very request, never Sidekey's own (M14)
  */
-public record Call(UpstreamConfig upstream, Principal principal, String method, String url) {}
+public record Call(UpstreamConfig upstream, Principal principal, String method, String url) {
+
+    /** The upstream's configured name. */
+    public String upstreamName() {
+        return upstream.name();
+    }
+}

@@ -14,6 +14,18 @@ public interface Operations {
     /** The agents that may use this Sidekey; {@code local} alone where they are not told apart. */
     List<String> agents();
 
+    /** Whether the store can be read now. */
+    boolean isStoreReachable();
+
+    /**
+     * Whether a call may be made without anybody's help: a credential is held that lives or renews
+     * itself, or the upstream needs none.
+     *
+     * @param upstream its name
+     * @param agent who calls, one of {@link #agents}
+     */
+    boolean isAuthenticated(String upstream, String agent);
+
     /** All configured upstreams, and what is held for them, for each agent. */
     List<UpstreamStatus> upstreams();
 

@@ -2,6 +2,8 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.CredentialKey;
+import dev.sidekey.telemetry.AuthorizationMeters;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -15,6 +17,7 @@ final class Refreshes {
 
     private final RefreshCredential refreshCredential;
     private final Executor virtualThreads;
+    private final AuthorizationMeters meters;
     private final ConcurrentMap<CredentialKey, CompletableFuture<Refreshed>> running =
             new ConcurrentHashMap<>();
 
@@ -30,13 +33,24 @@ final class Refreshes {
     /** Not now: the server or the store failed (E12). */
     record NotNow(Authorization.Denied denied) implements Refreshed {}
 
-    Refreshes(RefreshCredential refreshCredential, Executor virtualThreads) {
+    /** Why a credential is refreshed. */
+    enum Cause {
+        STALE,
+        EXPIRED,
+        REFUSED
+    }
+
+    Refreshes(
+            RefreshCredential refreshCredential,
+            Executor virtualThreads,
+            AuthorizationMeters meters) {
         this.refreshCredential = refreshCredential;
         this.virtualThreads = virtualThreads;
+        this.meters = meters;
     }
 
     /** Starts or joins the refresh of a credential. Never blocks; never completes exceptionally. */
-    CompletableFuture<Refreshed> start(UpstreamConfig upstream, HeldCredential held) {
+    CompletableFuture<Refreshed> start(UpstreamConfig upstream, HeldCredential held, Cause cause) {
         var key = held.credential().key();
         var mine = new CompletableFuture<Refreshed>();
         var other = running.putIfAbsent(key, mine);
@@ -51,9 +65,20 @@ final class Refreshes {
                 LOG.error("a refresh failed unexpectedly", e);
             } finally {
                 running.remove(key, mine);
+                count(upstream, refreshed, cause);
                 mine.complete(refreshed);
             }
         });
         return mine;
+    }
+
+    private void count(UpstreamConfig upstream, Refreshed refreshed, Cause cause) {
+        var result =
+                switch (refreshed) {
+                    case Renewed _ -> "renewed";
+                    case Gone _ -> "rejected";
+                    case NotNow _ -> "failed";
+                };
+        meters.refresh(upstream.name(), result, cause.name().toLowerCase(Locale.ROOT));
     }
 }

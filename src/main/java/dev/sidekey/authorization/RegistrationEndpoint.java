@@ -6,6 +6,7 @@ import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.ClientRegistration;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.oauth.Secret;
+import dev.sidekey.telemetry.AuthorizationMeters;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class RegistrationEndpoint {
     private final OAuthHttp http;
     private final EndpointRules rules;
+    private final AuthorizationMeters meters;
 
-    RegistrationEndpoint(OAuthHttp http, EndpointRules rules) {
+    RegistrationEndpoint(OAuthHttp http, EndpointRules rules, AuthorizationMeters meters) {
         this.http = http;
         this.rules = rules;
+        this.meters = meters;
     }
 
     ClientRegistration.Reply register(
@@ -45,9 +48,21 @@ final class RegistrationEndpoint {
         Map<String, String> headers =
                 bearer == null ? Map.of() : Map.of("Authorization", "Bearer " + bearer.reveal());
         var rule = rules.of(upstream.url());
-        return switch (http.sendJson(rule, method, location, headers, json)) {
-            case OAuthHttp.Answered answered -> ClientRegistration.read(answered.reply());
-            case OAuthHttp.Unanswered failed -> new ClientRegistration.Failed(failed.failure());
+        var reply =
+                switch (http.sendJson(rule, method, location, headers, json)) {
+                    case OAuthHttp.Answered answered -> ClientRegistration.read(answered.reply());
+                    case OAuthHttp.Unanswered failed ->
+                            new ClientRegistration.Failed(failed.failure());
+                };
+        meters.registration(upstream.name(), resultOf(reply));
+        return reply;
+    }
+
+    private static String resultOf(ClientRegistration.Reply reply) {
+        return switch (reply) {
+            case ClientRegistration.Registered _ -> "registered";
+            case ClientRegistration.Refused _ -> "rejected";
+            case ClientRegistration.Failed _ -> "failed";
         };
     }
 }

@@ -43,7 +43,9 @@ final class RenewFirst {
         if (hopeless || !presented.isRefreshable()) {
             return ChooseScopes.choose(state);
         }
-        return switch (refreshes.start(demand.upstream(), presented).join()) {
+        return switch (refreshes
+                .start(demand.upstream(), presented, Refreshes.Cause.REFUSED)
+                .join()) {
             case Refreshes.Renewed renewed -> new Authorized(renewed.credential());
             case Refreshes.NotNow notNow -> new Failed(notNow.denied());
             case Refreshes.Gone _ -> ChooseScopes.choose(state);

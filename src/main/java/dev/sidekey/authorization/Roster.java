@@ -4,19 +4,27 @@ import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamConfig;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The upstreams that are served, and the agents they are served to. Safe on every thread. */
 final class Roster {
-    private final Map<String, UpstreamConfig> upstreams;
-    private final List<Principal> principals;
+    private volatile Present present;
+
+    private record Present(Map<String, UpstreamConfig> upstreams, List<Principal> principals) {
+        static Present of(SidekeyConfig config) {
+            return new Present(Map.copyOf(config.upstreams()), Roster.principals(config.agents()));
+        }
+    }
 
     Roster(SidekeyConfig config) {
-        this.upstreams = Map.copyOf(config.upstreams());
-        this.principals = principals(config.agents());
+        this.present = Present.of(config);
+    }
+
+    /** Becomes another, as a whole. */
+    void become(SidekeyConfig config) {
+        present = Present.of(config);
     }
 
     private static List<Principal> principals(AgentsConfig agents) {
@@ -27,22 +35,19 @@ final class Roster {
         };
     }
 
-    Collection<UpstreamConfig> upstreams() {
-        return upstreams.values();
-    }
-
     /** All agents that may come, by name; {@code local} alone where they are not told apart. */
     List<Principal> principals() {
-        return principals;
+        return present.principals();
     }
 
     /** The upstream of a name; null when there is none. */
     @Nullable UpstreamConfig named(String name) {
-        return upstreams.get(name);
+        return present.upstreams().get(name);
     }
 
     /** The upstream of a name or configured URL; null when there is none. */
     @Nullable UpstreamConfig find(String nameOrUrl) {
+        var upstreams = present.upstreams();
         var named = upstreams.get(nameOrUrl);
         if (named != null) {
             return named;
@@ -56,8 +61,9 @@ final class Roster {
     /** What can be held: each upstream for each agent. */
     List<Pair> all() {
         var all = new ArrayList<Pair>();
-        for (var upstream : upstreams.values()) {
-            principals.forEach(principal -> all.add(new Pair(upstream, principal)));
+        var now = present;
+        for (var upstream : now.upstreams().values()) {
+            now.principals().forEach(principal -> all.add(new Pair(upstream, principal)));
         }
         return all;
     }

@@ -78,7 +78,7 @@ final class UpstreamAuthorizer implements Authorizer {
             return EXPIRED;
         }
         if (credential.mayRefresh(now)) {
-            var _ = refreshes.start(call.upstream(), credential);
+            var _ = refreshes.start(call.upstream(), credential, Refreshes.Cause.STALE);
         }
         return credential.usable();
     }
@@ -100,7 +100,7 @@ final class UpstreamAuthorizer implements Authorizer {
             return CompletableFuture.completedFuture(setback);
         }
         return refreshes
-                .start(call.upstream(), credential)
+                .start(call.upstream(), credential, Refreshes.Cause.EXPIRED)
                 .thenApply(refreshed ->
                         switch (refreshed) {
                             case Refreshes.Renewed renewed -> new Granted(renewed.credential());

@@ -1,14 +1,19 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.credential.PendingLogin;
+import dev.sidekey.credential.StoreException;
 import dev.sidekey.oauth.Secret;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What operators and browsers ask of this room, answered from memory and store. */
 final class UpstreamOperations implements Operations {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamOperations.class);
+
     private final Roster roster;
     private final Authorizer authorizer;
     private final HeldCredentials held;
@@ -55,6 +60,37 @@ final class UpstreamOperations implements Operations {
     @Override
     public List<String> agents() {
         return roster.principals().stream().map(Principal::name).toList();
+    }
+
+    @Override
+    public boolean isStoreReachable() {
+        try {
+            var _ = logins.open();
+            return true;
+        } catch (StoreException e) {
+            LOG.atWarn()
+                    .addKeyValue("problem", e.getMessage())
+                    .log("the credential store cannot be read");
+            return false;
+        }
+    }
+
+    @Override
+    public boolean isAuthenticated(String upstream, String agent) {
+        var config = roster.named(upstream);
+        if (config == null || "none".equals(config.grant())) {
+            return config != null;
+        }
+        var url = config.url().toString();
+        var call = new Call(config, new Principal(agent), "POST", url);
+        return switch (authorizer.held(call)) {
+            case Held.Usable _ -> true;
+            case Held.Expired _ -> {
+                var credential = held.best(Slot.of(call), url);
+                yield credential != null && credential.isRefreshable();
+            }
+            case Held.Nothing _ -> false;
+        };
     }
 
     @Override

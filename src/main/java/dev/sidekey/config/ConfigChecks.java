@@ -27,6 +27,7 @@ final class ConfigChecks {
                     "is no web address",
                     "Write http://… or https://….");
         }
+        checkReady(config);
         for (var upstream : config.upstreams().values()) {
             checkUpstream(config, upstream);
         }
@@ -40,6 +41,20 @@ final class ConfigChecks {
                     config.adminListen().toString(),
                     "is the same as listen",
                     "Give the two listeners different ports.");
+        }
+    }
+
+    private void checkReady(SidekeyConfig config) {
+        for (var name : config.ready().requireAuthenticated()) {
+            if (!config.upstreams().containsKey(name)) {
+                violations.add(
+                        "ready.require-authenticated",
+                        name,
+                        "is no upstream",
+                        "Name one of upstreams: "
+                                + String.join(", ", config.upstreams().keySet())
+                                + ".");
+            }
         }
     }
 

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits sizes and times
  * @param log format and level
  * @param egress who may be connected to
+ * @param metrics who may read metrics
+ * @param ready what must be the case before Sidekey is ready
  * @param upstreams the protected servers by name, in the order written
  */
 public record SidekeyConfig(
@@ -39,33 +41,41 @@ public record SidekeyConfig(
                 HostPort adminListen,
         @Setting(
                         doc =
-                                "Needed by all but health, callback and login pages when the admin listener is not loopback.")
+                                "Needed by all but health, callback and login pages when the admin"
+                                        + " listener is not loopback.")
                 @Nullable Secret adminToken,
         @Setting(
                         doc =
-                                "Who may use this Sidekey: local while listen is loopback; agents by name, each with a token and credentials of its own; open lets anyone who reaches it.",
+                                "Who may use this Sidekey: local while listen is loopback; agents"
+                                        + " by name, each with a token and credentials of its own; open"
+                                        + " lets anyone who reaches it.",
                         fallback = "local")
                 AgentsConfig agents,
         @Setting(doc = "user:password that a forward client must send in Proxy-Authorization.")
                 @Nullable Secret proxyAuth,
         @Setting(
                         doc =
-                                "Where the person's browser reaches the admin listener; http://127.0.0.1 and its port by default.")
+                                "Where the person's browser reaches the admin listener;"
+                                        + " http://127.0.0.1 and its port by default.")
                 URI publicUrl,
         @Setting(
                         doc =
-                                "Credentials, registrations and the key that seals them; $XDG_STATE_HOME/sidekey or ~/.local/state/sidekey by default.")
+                                "Credentials, registrations and the key that seals them;"
+                                        + " $XDG_STATE_HOME/sidekey or ~/.local/state/sidekey by"
+                                        + " default.")
                 Path stateDir,
         @Setting(
                         doc =
-                                "How long a call is held while a person logs in (TypeScript clients wait 60 s, Python 30 s, Java 20 s).",
+                                "How long a call is held while a person logs in (TypeScript clients"
+                                        + " wait 60 s, Python 30 s, Java 20 s).",
                         fallback = "50s")
                 Duration loginWait,
         @Setting(doc = "How long an unfinished login stays open.", fallback = "10m")
                 Duration loginTtl,
         @Setting(
                         doc =
-                                "Whether a browser may be opened: auto where there is a screen, or none.",
+                                "Whether a browser may be opened: auto where there is a screen, or"
+                                        + " none.",
                         fallback = "auto")
                 BrowserMode browser,
         @Setting(doc = "Where credentials are kept.") StoreConfig store,
@@ -73,13 +83,16 @@ public record SidekeyConfig(
                 @Nullable Path caFile,
         @Setting(
                         doc =
-                                "HOST:PORT that OAuth may reach without TLS; a loopback upstream may use loopback anyway.")
+                                "HOST:PORT that OAuth may reach without TLS; a loopback upstream"
+                                        + " may use loopback anyway.")
                 List<HostPort> insecureHttp,
         @Setting(doc = "Overrides of DNS, host to address, as curl --resolve has them.")
                 Map<String, String> resolve,
         @Setting(doc = "Sizes and times.") LimitsConfig limits,
         @Setting(doc = "How Sidekey logs.") LogConfig log,
         @Setting(doc = "Who may be connected to on the forward roads.") EgressConfig egress,
+        @Setting(doc = "Who may read metrics.") MetricsConfig metrics,
+        @Setting(doc = "When Sidekey is ready.") ReadyConfig ready,
         @Setting(doc = "The protected servers: NAME: URL, or NAME: and the keys below.")
                 Map<String, UpstreamConfig> upstreams) {
 

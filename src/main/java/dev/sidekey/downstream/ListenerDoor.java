@@ -65,7 +65,8 @@ final class ListenerDoor implements Door {
     }
 
     /** Never a 401, which would send an MCP SDK into an OAuth flow of its own (2.2 rule 9). */
-    private static Refused unknownAgent() {
+    private Refused unknownAgent() {
+        service.rooms().meters().agentRefused(false);
         return new Refused(
                 403,
                 "unknown_agent",
@@ -74,7 +75,8 @@ final class ListenerDoor implements Door {
                 false);
     }
 
-    private static Refused needsProxyAuth() {
+    private Refused needsProxyAuth() {
+        service.rooms().meters().agentRefused(true);
         return new Refused(
                 407,
                 "proxy_authentication_required",

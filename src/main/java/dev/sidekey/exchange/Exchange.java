@@ -31,6 +31,7 @@ public final class Exchange implements Attempt.Listener {
     private final ReplayableBody body;
     private final @Nullable Call call;
     private final Ladder ladder;
+    private final ExchangeRecord record;
 
     private Route route;
     private Phase phase = Phase.SENDING;
@@ -48,6 +49,7 @@ public final class Exchange implements Attempt.Listener {
         this.route = route;
         this.call = rooms.callFor(request, route, agent);
         this.ladder = new Ladder(request.method());
+        this.record = rooms.record(route);
         this.body = new ReplayableBody(rooms.replayLimit(call != null));
     }
 
@@ -66,21 +68,18 @@ public final class Exchange implements Attempt.Listener {
         return Objects.requireNonNull(call, "asked only where Sidekey acts");
     }
 
-    private String upstreamName() {
-        return theCall().upstream().name();
-    }
-
     private void send(@Nullable BearerCredential credential) {
         if (call != null && rooms.sessions().isAnothers(request, call, credential)) {
-            answer(Sessions.gone(upstreamName()));
+            answer(Sessions.gone(theCall().upstreamName()));
             return;
         }
         phase = Phase.SENDING;
         presented = credential;
+        record.onSend();
         var head = RequestHeaders.write(request, route, call != null, credential);
         attempt = rooms.attempts(route).begin(client.loop(), route.origin(), head, this);
         body.replay(attempt::write);
-        readRequest();
+        body.askFor(client, attempt);
     }
 
     /** A part of the request's body. */
@@ -88,20 +87,13 @@ public final class Exchange implements Attempt.Listener {
         if (part instanceof LastHttpContent last) {
             HopByHopHeaders.stripTrailers(last.trailingHeaders());
         }
+        record.onRequestPart(part);
         body.add(part);
         attempt.write(part);
         if (phase == Phase.ANSWERING) {
             answerWhenWhole();
         } else if (phase != Phase.DONE) {
-            readRequest();
-        }
-    }
-
-    private void readRequest() {
-        if (body.isWhole()) {
-            client.watchForHangUp();
-        } else if (body.hasRoom() || attempt.isWritable()) {
-            client.read();
+            body.askFor(client, attempt);
         }
     }
 
@@ -121,6 +113,7 @@ public final class Exchange implements Attempt.Listener {
 
     private void end() {
         phase = Phase.DONE;
+        record.abandon();
         attempt.abandon();
         if (relay != null) {
             relay.release();
@@ -156,10 +149,16 @@ public final class Exchange implements Attempt.Listener {
         }
     }
 
+    private void follow(Route next) {
+        attempt.abandon();
+        route = next;
+        send(presented);
+    }
+
     private void onRefusal(Refusal refusal, HttpResponse head) {
         switch (ladder.onRefusal(presented, refusal, head, body.isReplayable())) {
             case RESEND -> follow(route);
-            case TOO_LATE -> answer(Trouble.nonceTooLate(upstreamName()));
+            case TOO_LATE -> answer(Trouble.nonceTooLate(theCall().upstreamName()));
             case GIVE_UP -> giveUp(head);
             case AUTHORIZE -> authorize(refusal, head);
         }
@@ -171,10 +170,11 @@ public final class Exchange implements Attempt.Listener {
             giveUp(head);
             return;
         }
+        record.onChallenge(head.status().code());
         if (body.isReplayable()) {
             await(asked);
         } else {
-            answer(Trouble.tooLarge(upstreamName()));
+            answer(Trouble.tooLarge(theCall().upstreamName()));
         }
     }
 
@@ -183,7 +183,7 @@ public final class Exchange implements Attempt.Listener {
         if (head.status().code() == 403) {
             stream(head);
         } else {
-            answer(Trouble.stillRefused(upstreamName()));
+            answer(Trouble.stillRefused(theCall().upstreamName()));
         }
     }
 
@@ -191,7 +191,7 @@ public final class Exchange implements Attempt.Listener {
         phase = Phase.AUTHORIZING;
         attempt.abandon();
         attempt = NoAttempt.INSTANCE;
-        readRequest();
+        body.askFor(client, attempt);
         OffLoop.home(client.loop(), asked)
                 .addListener(
                         (Future<Authorization> answered) -> onAuthorization(answered.getNow()));
@@ -199,22 +199,17 @@ public final class Exchange implements Attempt.Listener {
 
     private void onAuthorization(@Nullable Authorization authorization) {
         if (phase == Phase.AUTHORIZING) {
-            switch (Verdict.of(authorization, upstreamName(), body.isReplayable())) {
+            switch (Verdict.of(authorization, theCall().upstreamName(), body.isReplayable())) {
                 case Verdict.Resend resend -> send(resend.credential());
                 case Verdict.Answer own -> answer(own.trouble());
             }
         }
     }
 
-    private void follow(Route next) {
-        attempt.abandon();
-        route = next;
-        send(presented);
-    }
-
     private void stream(HttpResponse head) {
         phase = Phase.STREAMING;
         body.release();
+        record.onHead(head);
         var relayed = ResponseHeaders.write(head, route, call != null);
         relay =
                 ResponseRelay.begin(
@@ -232,13 +227,14 @@ public final class Exchange implements Attempt.Listener {
             part.release();
             return;
         }
-        var last = part instanceof LastHttpContent;
+        record.onResponsePart(part);
         if (!relay.relay(part)) {
             end();
             client.abort();
-        } else if (last) {
+        } else if (part instanceof LastHttpContent) {
             client.flush();
             phase = Phase.DONE;
+            record.complete();
             client.finished(body.isWhole());
         }
     }
@@ -255,7 +251,7 @@ public final class Exchange implements Attempt.Listener {
 
     @Override
     public void onWritabilityChanged() {
-        readRequest();
+        body.askFor(client, attempt);
     }
 
     @Override
@@ -292,6 +288,8 @@ public final class Exchange implements Attempt.Listener {
 
     private void answer(FullHttpResponse response) {
         var whole = body.isWhole();
+        record.onHead(response);
+        record.complete();
         end();
         client.write(response);
         client.flush();

@@ -3,6 +3,7 @@ package dev.sidekey.exchange;
 import dev.sidekey.authorization.Authorizer;
 import dev.sidekey.authorization.BearerCredential;
 import dev.sidekey.authorization.Call;
+import dev.sidekey.telemetry.TrafficMeters;
 import dev.sidekey.upstream.AttemptFailure;
 import dev.sidekey.upstream.Attempts;
 import dev.sidekey.upstream.Tunnels;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param forwards hears what happens on the forward roads
  * @param announced paths that legacy streams announced
  * @param sessions whose MCP sessions are
+ * @param meters count what passes
  * @param replayBody how much of a body is kept where Sidekey acts (limits.replay-body)
  * @param tunnelIdle how long a tunnel may be silent (limits.tunnel-idle)
  */
@@ -34,6 +36,7 @@ public record ExchangeRooms(
         ForwardEvents forwards,
         AnnouncedEndpoints announced,
         Sessions sessions,
+        TrafficMeters meters,
         long replayBody,
         Duration tunnelIdle) {
     /** Elsewhere only as much is kept as a stale connection may cost. */
@@ -48,6 +51,12 @@ public record ExchangeRooms(
 
     long replayLimit(boolean acting) {
         return acting ? replayBody : Math.min(SMALL_BODY, replayBody);
+    }
+
+    /** Begins the record of an exchange. */
+    ExchangeRecord record(Route route) {
+        var upstream = route.upstream();
+        return new ExchangeRecord(meters.of(upstream == null ? null : upstream.name()));
     }
 
     /** The request as the authorization room sees it; null where Sidekey does not act. */

@@ -1,5 +1,6 @@
 package dev.sidekey.exchange;
 
+import dev.sidekey.upstream.Attempt;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -35,6 +36,15 @@ final class ReplayableBody {
             release();
         } else {
             parts.add(part.retainedDuplicate());
+        }
+    }
+
+    /** Asks the client for the next part, as long as somebody takes it; then for its hang-up. */
+    void askFor(Client client, Attempt attempt) {
+        if (whole) {
+            client.watchForHangUp();
+        } else if (hasRoom() || attempt.isWritable()) {
+            client.read();
         }
     }
 

@@ -51,11 +51,9 @@ final class ResponseRelay {
     }
 
     private static boolean isEventStream(HttpMethod method, HttpResponse head) {
-        var type = head.headers().get(HttpHeaderNames.CONTENT_TYPE);
         return method.equals(HttpMethod.GET)
                 && head.status().code() == 200
-                && type != null
-                && type.regionMatches(true, 0, "text/event-stream", 0, 17)
+                && ExchangeRecord.isEventStream(head)
                 && !head.headers().contains(HttpHeaderNames.CONTENT_ENCODING);
     }
 

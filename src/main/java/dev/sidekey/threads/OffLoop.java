@@ -34,6 +34,11 @@ public final class OffLoop {
         return promise;
     }
 
+    /** Runs blocking work on a virtual thread that nobody waits for. */
+    public void execute(Runnable work) {
+        virtualThreads.execute(work);
+    }
+
     /** Brings a future of the authorization room home to the given loop. */
     public static <T> Future<T> home(EventLoop loop, CompletableFuture<T> future) {
         Promise<T> promise = loop.newPromise();

@@ -17,12 +17,19 @@ final class ConnectionPool {
 
     private final EventLoop loop;
     private final Map<Origin, ArrayDeque<Idle>> idle = new HashMap<>();
+    private final ConnectionCounts counts;
     private boolean sweeping;
 
     private record Idle(Http1Connection connection, long since) {}
 
-    ConnectionPool(EventLoop loop) {
+    ConnectionPool(EventLoop loop, ConnectionCounts counts) {
         this.loop = loop;
+        this.counts = counts;
+    }
+
+    /** Notes a connection that stands. */
+    void opened() {
+        counts.open().increment();
     }
 
     /** A live connection, or null. */
@@ -30,6 +37,7 @@ final class ConnectionPool {
         var waiting = idle.get(origin);
         while (waiting != null && !waiting.isEmpty()) {
             var candidate = waiting.pollLast().connection();
+            counts.idle().decrement();
             if (candidate.channel().isActive()) {
                 return candidate;
             }
@@ -41,7 +49,9 @@ final class ConnectionPool {
     void put(Http1Connection connection) {
         var waiting = idle.computeIfAbsent(connection.origin(), _ -> new ArrayDeque<>());
         waiting.addLast(new Idle(connection, System.nanoTime()));
+        counts.idle().increment();
         if (waiting.size() > MOST_IDLE) {
+            counts.idle().decrement();
             var _ = waiting.pollFirst().connection().channel().close();
         }
         sweepLater();
@@ -49,9 +59,12 @@ final class ConnectionPool {
 
     /** Forgets a connection that has closed. */
     void remove(Http1Connection connection) {
+        counts.open().decrement();
         var waiting = idle.get(connection.origin());
         if (waiting != null) {
-            waiting.removeIf(one -> one.connection().equals(connection));
+            if (waiting.removeIf(one -> one.connection().equals(connection))) {
+                counts.idle().decrement();
+            }
             if (waiting.isEmpty()) {
                 idle.remove(connection.origin());
             }

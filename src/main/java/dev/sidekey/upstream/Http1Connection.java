@@ -49,6 +49,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
+        pool.opened();
     }
 
     Channel channel() {

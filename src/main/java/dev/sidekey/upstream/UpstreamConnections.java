@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Begins attempts over pooled connections, a pool each event loop. */
 public final class UpstreamConnections implements Attempts {
     private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
+    private final ConnectionCounts counts = new ConnectionCounts();
     private final Connector connector;
     private final UpstreamTls tls;
     private final LimitsConfig limits;
@@ -102,7 +103,17 @@ public final class UpstreamConnections implements Attempts {
     }
 
     private ConnectionPool poolOf(EventLoop loop) {
-        return pools.computeIfAbsent(loop, ConnectionPool::new);
+        return pools.computeIfAbsent(loop, one -> new ConnectionPool(one, counts));
+    }
+
+    /** How many connections stand; any thread. */
+    public long open() {
+        return counts.open().sum();
+    }
+
+    /** How many of them wait in a pool; any thread. */
+    public long idle() {
+        return counts.idle().sum();
     }
 
     /** The pipeline to an upstream: tunnel, TLS, codec, connection. */
