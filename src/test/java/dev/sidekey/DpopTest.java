@@ -343,7 +343,7 @@ final class DpopTest extends RoadTest {
     void aGrantWithoutAPersonIsBoundAndAskedAgainWithTheSameKey() throws Exception {
         authorization.switches.metadata =
                 Map.of("grant_types_supported", List.of("client_credentials"));
-        authorization.switches.grants = Map.of("client_credentials", _ -> Scopes.of("read"));
+        authorization.switches.furtherGrants = _ -> Scopes.of("read");
         authorization.dpop.nonce = "as-1";
         var config = config();
         config.clientId = "agent";

@@ -35,12 +35,7 @@ final class UnattendedGrantTest extends RoadTest {
                         List.of("client_credentials", JWT_BEARER),
                         "token_endpoint_auth_methods_supported",
                         List.of("client_secret_basic", "none"));
-        authorization.switches.grants =
-                Map.of(
-                        "client_credentials",
-                        UnattendedGrantTest::scopes,
-                        JWT_BEARER,
-                        UnattendedGrantTest::scopes);
+        authorization.switches.furtherGrants = UnattendedGrantTest::scopes;
     }
 
     private static Scopes scopes(Asked asked) {
@@ -120,7 +115,7 @@ final class UnattendedGrantTest extends RoadTest {
     @Test
     void aRefusedAssertionIsNotShownAgainAndNothingElseIsTried() throws Exception {
         withAssertion(assertion(Instant.now().plusSeconds(600)));
-        authorization.switches.grants = Map.of();
+        authorization.switches.furtherGrants = asked -> null;
         try (var sidekey = start(config)) {
             for (int i = 0; i < 3; i++) {
                 assertDenied(sidekey.call("/mcp", "echo").get(), "invalid_grant");

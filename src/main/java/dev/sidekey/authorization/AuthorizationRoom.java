@@ -5,6 +5,7 @@ import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialStore;
 import dev.sidekey.credential.Vault;
+import dev.sidekey.grant.ClientProof;
 import dev.sidekey.grant.CommandSource;
 import dev.sidekey.grant.Grants;
 import dev.sidekey.grant.Means;
@@ -59,14 +60,14 @@ public final class AuthorizationRoom implements AutoCloseable {
         var clock = ground.clock();
         this.roster = new Roster(config);
         this.meters = ground.meters();
-        var tokens = new TokenEndpoint(ground.http(), ground.rules(), clock);
-        var means = new Means(tokens, sources(config, ground));
-        var held = new HeldCredentials(name -> Grants.unattended(name) != null, clock);
-        var stepUps = new StepUps(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
-        var kept = new Kept(ground.vault(), held, stepUps, new Setbacks(clock), clock);
+        var sources = sources(config, ground);
+        var proof = new ClientProof(sources, ground.http().clocks());
+        var tokens = new TokenEndpoint(ground.http(), ground.rules(), proof);
+        var means = new Means(tokens, sources);
+        var kept = kept(ground);
+        var held = kept.held();
         var logins = new Logins(ground.vault(), publicUrl, clock);
-        var renewal = new Renewal(means, new RefreshToken(tokens));
-        var refreshes = refreshes(kept, renewal, ground);
+        var refreshes = refreshes(kept, means, ground);
         var flows = new LoggedFlows(clock);
         var statics = new StaticCredentials(ground.virtualThreads(), clock);
         var keep = new KeepCredential(ground.vault(), held, clock);
@@ -85,7 +86,8 @@ public final class AuthorizationRoom implements AutoCloseable {
                         roster,
                         new UpstreamOperations.Views(authorizer, held, statics, logins, flows),
                         new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
-                        new EndSession(kept, logins, new Revocation(ground.http(), ground.rules())),
+                        new EndSession(
+                                kept, logins, new Revocation(ground.http(), ground.rules(), proof)),
                         new InitializeProbe(ground.http(), ground.rules()));
         this.standing = new Standing(held, logins);
         this.watch =
@@ -132,7 +134,18 @@ public final class AuthorizationRoom implements AutoCloseable {
                 .allMatch(upstream -> Grants.fits(upstream, credential.grant()));
     }
 
-    private static Refreshes refreshes(Kept kept, Renewal renewal, Ground ground) {
+    private static Kept kept(Ground ground) {
+        var clock = ground.clock();
+        return new Kept(
+                ground.vault(),
+                new HeldCredentials(name -> Grants.unattended(name) != null, clock),
+                new StepUps(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis())),
+                new Setbacks(clock),
+                clock);
+    }
+
+    private static Refreshes refreshes(Kept kept, Means means, Ground ground) {
+        var renewal = new Renewal(means, new RefreshToken(means.endpoint()));
         var leases = new Leases(kept.vault(), LEASE_PATIENCE);
         return new Refreshes(
                 new RefreshCredential(kept, renewal, leases),

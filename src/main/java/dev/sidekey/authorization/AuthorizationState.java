@@ -42,7 +42,13 @@ sealed interface AuthorizationState {
             Grant grant,
             ScopeSets scopes,
             ClientIdentity client)
-            implements AuthorizationState {}
+            implements AuthorizationState {
+
+        /** The same for a client with a certificate. */
+        ClientKnown withMtls() {
+            return new ClientKnown(demand, resource, server.withMtls(), grant, scopes, client);
+        }
+    }
 
     /** The flow is over. */
     sealed interface Settled extends AuthorizationState {

@@ -144,6 +144,7 @@ final class DiscoverIssuer {
                 Arrays.asList(
                         metadata.authorizationEndpoint(),
                         metadata.tokenEndpoint(),
+                        metadata.mtlsTokenEndpoint(),
                         metadata.registrationEndpoint(),
                         metadata.revocationEndpoint())) {
             if (endpoint == null) {

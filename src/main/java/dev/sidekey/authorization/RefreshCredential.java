@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class RefreshCredential {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshCredential.class);
 
+    /** Nothing was sent, and a file may be mended any moment. */
+    private static final Duration SOON = Duration.ofSeconds(2);
+
     private final Vault vault;
     private final HeldCredentials held;
     private final Renewal renewal;
@@ -73,7 +76,7 @@ final class RefreshCredential {
             case TokenReply.Rejected rejected -> rejected(old, stored, rejected.error(), lease);
             case TokenReply.Failed failed -> later(old, failed.failure());
             case TokenReply.Unasked unasked ->
-                    wait(old, Denials.unusableInput(upstream, unasked.problem()), null);
+                    wait(old, Denials.unusableInput(upstream, unasked.problem()), SOON);
         };
     }
 

@@ -6,6 +6,7 @@ import dev.sidekey.authorization.AuthorizationState.ScopesChosen;
 import dev.sidekey.credential.Registration;
 import dev.sidekey.credential.RegistrationKey;
 import dev.sidekey.credential.Vault;
+import dev.sidekey.grant.ClientProof;
 import dev.sidekey.grant.Grant;
 import dev.sidekey.oauth.ClientAuthentication;
 import dev.sidekey.oauth.ClientIdentity;
@@ -91,14 +92,15 @@ final class ResolveClient {
         if (!owner.equals(issuer) && !upstream.acceptIssuers().contains(owner)) {
             return new Failed(Denials.clientOfAnotherIssuer(owner, issuer));
         }
-        var secret = upstream.client().secret();
         var method =
-                ClientAuthentication.choose(
-                        upstream.client().authMethod(),
-                        state.server().tokenEndpointAuthMethodsSupported(),
-                        secret != null);
-        return known(
-                state, new ClientIdentity.Preregistered(issuer, id, secret, method), Scopes.none());
+                ClientProof.method(
+                        upstream,
+                        state.grant(),
+                        state.server().tokenEndpointAuthMethodsSupported());
+        var client =
+                new ClientIdentity.Preregistered(issuer, id, upstream.client().secret(), method);
+        var known = known(state, client, Scopes.none());
+        return ClientAuthentication.isTls(method) ? known.withMtls() : known;
     }
 
     private RegistrationKey keyOf(ScopesChosen state) {

@@ -86,6 +86,7 @@ public final class Grants {
         } else if (name != null && !name.equals("none") && !name.equals(StaticHeader.NAME)) {
             complaints.add("grant", name, "is not a known grant", "Write " + names() + ".");
         }
+        ClientProof.check(ClientProof.Owner.of(upstream), complaints);
         StaticHeader.check(upstream, complaints);
         TokenSources.check(upstream, complaints);
     }

@@ -2,7 +2,6 @@ package dev.sidekey.grant;
 
 import dev.sidekey.address.EndpointRules;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.oauth.ClientAuthentication;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.oauth.OAuthHttp.Answered;
@@ -14,16 +13,19 @@ import java.util.LinkedHashMap;
 public final class Revocation {
     private final OAuthHttp http;
     private final EndpointRules rules;
+    private final ClientProof proof;
 
     /**
      * Makes it.
      *
      * @param http sends
      * @param rules say where to
+     * @param proof shows who asks
      */
-    public Revocation(OAuthHttp http, EndpointRules rules) {
+    public Revocation(OAuthHttp http, EndpointRules rules, ClientProof proof) {
         this.http = http;
         this.rules = rules;
+        this.proof = proof;
     }
 
     /**
@@ -42,8 +44,13 @@ public final class Revocation {
         var form = new LinkedHashMap<String, String>();
         form.put("token", revoked.token().reveal());
         form.put("token_type_hint", revoked.hint());
-        ClientAuthentication.apply(revoked.client(), headers, form);
-        var outcome = http.postForm(rules.of(upstream.url()), revoked.location(), headers, form);
+        var owner = ClientProof.Owner.of(upstream);
+        var shown = proof.show(owner, revoked.client(), revoked.location(), headers, form);
+        if (!(shown instanceof ClientProof.Shown(var tls))) {
+            return false;
+        }
+        var outcome =
+                http.postForm(rules.of(upstream.url()), revoked.location(), headers, form, tls);
         return outcome instanceof Answered answered && answered.reply().isSuccess();
     }
 }

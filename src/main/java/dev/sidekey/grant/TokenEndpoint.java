@@ -3,7 +3,6 @@ package dev.sidekey.grant;
 import dev.sidekey.address.EndpointRules;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.config.UpstreamConfig.Dpop;
-import dev.sidekey.oauth.ClientAuthentication;
 import dev.sidekey.oauth.DpopNonces;
 import dev.sidekey.oauth.DpopProofs;
 import dev.sidekey.oauth.OAuthError;
@@ -11,7 +10,6 @@ import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.oauth.OAuthHttp.Answered;
 import dev.sidekey.oauth.OAuthHttp.Unanswered;
 import dev.sidekey.oauth.TokenReply;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,40 +18,51 @@ import org.jspecify.annotations.Nullable;
 public final class TokenEndpoint {
     private final OAuthHttp http;
     private final EndpointRules rules;
+    private final ClientProof proof;
     private final DpopNonces nonces = new DpopNonces();
-    private final InstantSource clock;
 
     /**
      * Makes it.
      *
      * @param http sends
      * @param rules say where to
-     * @param clock for proofs
+     * @param proof shows who asks
      */
-    public TokenEndpoint(OAuthHttp http, EndpointRules rules, InstantSource clock) {
+    public TokenEndpoint(OAuthHttp http, EndpointRules rules, ClientProof proof) {
         this.http = http;
         this.rules = rules;
-        this.clock = clock;
+        this.proof = proof;
     }
 
     /** Sends a grant's own parameters with those that all share. */
     TokenReply request(UpstreamConfig upstream, TokenRequest request, Map<String, String> grant) {
-        var key = request.dpopKey();
-        if (key == null) {
-            return judged(upstream, false, read(send(upstream, request, grant, null)));
-        }
-        var proofs = DpopProofs.forTokens(key, nonces.at(request.endpoint()), clock);
-        var outcome = send(upstream, request, grant, proofs);
-        if (learns(proofs, outcome) && asksForNonce(read(outcome))) {
-            outcome = send(upstream, request, grant, proofs);
-            learns(proofs, outcome);
-        }
-        return judged(upstream, true, read(outcome));
+        return request(ClientProof.Owner.of(upstream), request, grant);
     }
 
+    /** The same as another client of the upstream's, such as the identity provider's. */
+    TokenReply request(ClientProof.Owner owner, TokenRequest request, Map<String, String> grant) {
+        var key = request.dpopKey();
+        if (key == null) {
+            return judged(owner.upstream(), false, send(owner, request, grant, null).reply);
+        }
+        var endpoint = request.endpoint();
+        // proofs, like assertions, are judged by the server's clock
+        var proofs =
+                DpopProofs.forTokens(key, nonces.at(endpoint), () -> http.clocks().now(endpoint));
+        var sent = send(owner, request, grant, proofs);
+        if (proofs.learn(sent.nonce) && asksForNonce(sent.reply)) {
+            sent = send(owner, request, grant, proofs);
+            proofs.learn(sent.nonce);
+        }
+        return judged(owner.upstream(), true, sent.reply);
+    }
+
+    /** What came back. */
+    private record Sent(TokenReply reply, @Nullable String nonce) {}
+
     /** Everything is written anew each time: a proof and an assertion are good for one request. */
-    private OAuthHttp.Outcome send(
-            UpstreamConfig upstream,
+    private Sent send(
+            ClientProof.Owner owner,
             TokenRequest request,
             Map<String, String> grant,
             @Nullable DpopProofs proofs) {
@@ -64,22 +73,26 @@ public final class TokenEndpoint {
             form.put("resource", resource);
         }
         request.parameters().forEach(form::putIfAbsent);
-        ClientAuthentication.apply(request.client(), headers, form);
+        var endpoint = request.endpoint();
+        var shown = proof.show(owner, request.client(), endpoint, headers, form);
         if (proofs != null) {
-            headers.put("DPoP", proofs.proof("POST", request.endpoint().toString()));
+            headers.put("DPoP", proofs.proof("POST", endpoint.toString()));
         }
-        return http.postForm(rules.of(upstream.url()), request.endpoint(), headers, form);
-    }
-
-    private static TokenReply read(OAuthHttp.Outcome outcome) {
-        return switch (outcome) {
-            case Answered answered -> TokenReply.read(answered.reply());
-            case Unanswered unanswered -> new TokenReply.Failed(unanswered.failure());
+        var rule = rules.of(owner.upstream().url());
+        return switch (shown) {
+            case ClientProof.Unshown unshown ->
+                    new Sent(new TokenReply.Unasked(unshown.problem()), null);
+            case ClientProof.Shown(var tls) ->
+                    read(http.postForm(rule, endpoint, headers, form, tls));
         };
     }
 
-    private static boolean learns(DpopProofs proofs, OAuthHttp.Outcome outcome) {
-        return outcome instanceof Answered(var reply) && proofs.learn(reply.header("dpop-nonce"));
+    private static Sent read(OAuthHttp.Outcome outcome) {
+        return switch (outcome) {
+            case Answered(var reply) ->
+                    new Sent(TokenReply.read(reply), reply.header("dpop-nonce"));
+            case Unanswered(var failure) -> new Sent(new TokenReply.Failed(failure), null);
+        };
     }
 
     /** Nothing but the nonce was missing (RFC 9449 §8): the code is still good. */

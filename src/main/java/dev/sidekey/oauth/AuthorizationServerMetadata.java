@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param issParameterSupported whether the callback names the issuer (RFC 9207)
  * @param clientIdMetadataDocumentSupported whether a client id may be a document's URL (C4)
  * @param dpopSigningAlgValuesSupported DPoP algorithms (M14)
+ * @param mtlsTokenEndpoint where clients with a certificate get tokens (RFC 8705 §5); null where
+ *     every client does
  */
 public record AuthorizationServerMetadata(
         String issuer,
@@ -37,7 +39,8 @@ public record AuthorizationServerMetadata(
         @Nullable List<String> grantTypesSupported,
         boolean issParameterSupported,
         boolean clientIdMetadataDocumentSupported,
-        @Nullable List<String> dpopSigningAlgValuesSupported) {
+        @Nullable List<String> dpopSigningAlgValuesSupported,
+        @Nullable URI mtlsTokenEndpoint) {
 
     /** Reads a document; null when it is none of this kind (P7). */
     public static @Nullable AuthorizationServerMetadata parse(JsonNode document) {
@@ -59,7 +62,8 @@ public record AuthorizationServerMetadata(
                 JsonMembers.strings(document, "grant_types_supported"),
                 JsonMembers.flag(document, "authorization_response_iss_parameter_supported"),
                 JsonMembers.flag(document, "client_id_metadata_document_supported"),
-                JsonMembers.strings(document, "dpop_signing_alg_values_supported"));
+                JsonMembers.strings(document, "dpop_signing_alg_values_supported"),
+                JsonMembers.uri(document.path("mtls_endpoint_aliases"), "token_endpoint"));
     }
 
     /**
@@ -110,6 +114,7 @@ public record AuthorizationServerMetadata(
                 null,
                 false,
                 false,
+                null,
                 null);
     }
 
@@ -132,6 +137,14 @@ public record AuthorizationServerMetadata(
                 grantTypesSupported,
                 issParameterSupported,
                 clientIdMetadataDocumentSupported,
-                dpopSigningAlgValuesSupported);
+                dpopSigningAlgValuesSupported,
+                token == null ? mtlsTokenEndpoint : null);
+    }
+
+    /** The same as a client with a certificate sees it. */
+    public AuthorizationServerMetadata withMtls() {
+        return mtlsTokenEndpoint == null
+                ? this
+                : withEndpoints(null, mtlsTokenEndpoint, null, null);
     }
 }

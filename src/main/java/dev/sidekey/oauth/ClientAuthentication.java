@@ -21,7 +21,36 @@ public final class ClientAuthentication {
     /** A signed assertion (RFC 7523 §2.2). */
     public static final String PRIVATE_KEY_JWT = "private_key_jwt";
 
+    /** A client certificate of an authority that the server trusts (RFC 8705 §2.1). */
+    public static final String TLS = "tls_client_auth";
+
+    /** A client certificate that the server knows itself (RFC 8705 §2.2). */
+    public static final String SELF_SIGNED_TLS = "self_signed_tls_client_auth";
+
+    private static final String ASSERTION_TYPE =
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
     private ClientAuthentication() {}
+
+    /** All methods that can be configured. */
+    public static List<String> methods() {
+        return List.of(NONE, BASIC, POST, PRIVATE_KEY_JWT, TLS, SELF_SIGNED_TLS);
+    }
+
+    /** Whether a method shows a client certificate. */
+    public static boolean isTls(String method) {
+        return method.equals(TLS) || method.equals(SELF_SIGNED_TLS);
+    }
+
+    /** Adds a client assertion, and the client's id where there is one (RFC 7521 §4.2). */
+    public static void assertion(
+            ClientIdentity client, Secret assertion, Map<String, String> form) {
+        if (!client.clientId().isEmpty()) {
+            form.put("client_id", client.clientId());
+        }
+        form.put("client_assertion_type", ASSERTION_TYPE);
+        form.put("client_assertion", assertion.reveal());
+    }
 
     /**
      * The method of a client whose registration did not fix one (E3).

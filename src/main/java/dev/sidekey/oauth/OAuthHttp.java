@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,8 @@ public final class OAuthHttp {
     private final OkHttpClient client;
     private final Resolver resolver;
     private final Limits limits;
+    private final Trust trust;
+    private final ServerClocks clocks = new ServerClocks(Clock.systemUTC());
 
     /**
      * What bounds a request.
@@ -76,6 +79,7 @@ public final class OAuthHttp {
     public OAuthHttp(Resolver resolver, Limits limits, Trust trust, OuterProxy proxy) {
         this.resolver = resolver;
         this.limits = limits;
+        this.trust = trust;
         this.client =
                 new OkHttpClient.Builder()
                         .protocols(List.of(Protocol.HTTP_1_1))
@@ -89,11 +93,16 @@ public final class OAuthHttp {
                         .build();
     }
 
+    /** What time it is at the servers that have answered. */
+    public ServerClocks clocks() {
+        return clocks;
+    }
+
     /** Reads a document; follows a few redirects, each hop checked. */
     public Outcome get(EndpointRule rule, URI location, Map<String, String> headers) {
         var hop = location;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            var outcome = send(rule, hop, headers, request -> request.get());
+            var outcome = send(rule, hop, headers, null, request -> request.get());
             if (!(outcome instanceof Answered(HttpReply reply)) || reply.status() / 100 != 3) {
                 return outcome;
             }
@@ -120,16 +129,22 @@ public final class OAuthHttp {
         }
     }
 
-    /** Sends a form; redirects are not followed (E19). */
+    /**
+     * Sends a form; redirects are not followed (E19).
+     *
+     * @param tls shown to a server that asks for a certificate; null for none
+     */
     public Outcome postForm(
             EndpointRule rule,
             URI location,
             Map<String, String> headers,
-            Map<String, String> form) {
+            Map<String, String> form,
+            @Nullable ClientTls tls) {
         var pairs = new ArrayList<String>();
         form.forEach((name, value) -> pairs.add(encode(name) + "=" + encode(value)));
         var body = bytes(String.join("&", pairs), "application/x-www-form-urlencoded");
-        return noRedirect(location, send(rule, location, headers, request -> request.post(body)));
+        return noRedirect(
+                location, send(rule, location, headers, tls, request -> request.post(body)));
     }
 
     /** Sends JSON by POST or PUT; redirects are not followed (E19). */
@@ -141,7 +156,8 @@ public final class OAuthHttp {
             String json) {
         var body = bytes(json, "application/json");
         return noRedirect(
-                location, send(rule, location, headers, request -> request.method(method, body)));
+                location,
+                send(rule, location, headers, null, request -> request.method(method, body)));
     }
 
     private static RequestBody bytes(String text, String type) {
@@ -168,7 +184,11 @@ public final class OAuthHttp {
     }
 
     private Outcome send(
-            EndpointRule rule, URI location, Map<String, String> headers, Shape shape) {
+            EndpointRule rule,
+            URI location,
+            Map<String, String> headers,
+            @Nullable ClientTls tls,
+            Shape shape) {
         if (limits.onEventLoop().getAsBoolean()) {
             throw new IllegalStateException(
                     "OAuth requests block and must not run on an event loop");
@@ -178,9 +198,12 @@ public final class OAuthHttp {
             return failed(Kind.REFUSED_ADDRESS, location, "is not asked: " + refusal, false);
         }
         var dns = new CheckedDns(resolver, rule, location);
-        var once = client.newBuilder().dns(dns).connectionPool(NO_POOL).build();
+        var once = client.newBuilder().dns(dns).connectionPool(NO_POOL);
+        if (tls != null) {
+            once.sslSocketFactory(tls.sockets(trust.roots()), trust.roots());
+        }
         try {
-            var call = once.newCall(request(location, headers, shape));
+            var call = once.build().newCall(request(location, headers, shape));
             try (Response response = call.execute()) {
                 return read(location, response, call);
             }
@@ -215,6 +238,7 @@ public final class OAuthHttp {
                     false);
         }
         var body = Secret.of(source.readUtf8());
+        clocks.note(location, response.header("Date"));
         return new Answered(
                 new HttpReply(location, response.code(), headers(response.headers()), body));
     }

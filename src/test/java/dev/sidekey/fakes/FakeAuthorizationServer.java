@@ -6,6 +6,10 @@ import dev.sidekey.oauth.Scopes;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -30,7 +34,10 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private final Map<String, Family> accessTokens = new ConcurrentHashMap<>();
     private final Map<String, Family> refreshTokens = new ConcurrentHashMap<>();
+    private final Map<String, Long> ends = new ConcurrentHashMap<>();
     private final Set<String> spent = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger tokenRequests = new AtomicInteger();
+    private final AtomicInteger mostTokenRequests = new AtomicInteger();
 
     /** Everything that tests may turn. */
     public final Switches switches = new Switches();
@@ -65,8 +72,14 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         /** What the metadata says besides, or in place of the usual. */
         public volatile Map<String, Object> metadata = Map.of();
 
-        /** Further grants by type: the scopes that a token request is worth, or null. */
-        public volatile Map<String, Function<Asked, @Nullable Scopes>> grants = Map.of();
+        /** What a token request of any further grant is worth: scopes, or null for a refusal. */
+        public volatile Function<Asked, @Nullable Scopes> furtherGrants = asked -> null;
+
+        /** How far this server's clock is ahead of everybody's. */
+        public volatile Duration clockAhead = Duration.ZERO;
+
+        /** Whether access tokens end when they were said to. */
+        public volatile boolean tokensEnd;
 
         public volatile @Nullable String registrationEndpoint;
         public volatile @Nullable String tokenEndpoint;
@@ -119,7 +132,8 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     /** The scopes of a live access token; null when the token is unknown or revoked. */
     public @Nullable Scopes scopesOf(String accessToken) {
         var family = accessTokens.get(accessToken);
-        return family == null || family.revoked ? null : family.scopes;
+        var ended = switches.tokensEnd && ends.getOrDefault(accessToken, 0L) < System.nanoTime();
+        return family == null || family.revoked || ended ? null : family.scopes;
     }
 
     /** The key that an access token is bound to; null for none. */
@@ -143,7 +157,17 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         return refreshTokens.values().stream().anyMatch(family -> family.revoked);
     }
 
+    /** How many token requests were under way at once, at most. */
+    public int mostTokenRequestsAtOnce() {
+        return mostTokenRequests.get();
+    }
+
     private Answer answer(Asked asked) throws Exception {
+        var now = ZonedDateTime.now(ZoneOffset.UTC).plus(switches.clockAhead);
+        return answered(asked).with("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now));
+    }
+
+    private Answer answered(Asked asked) throws Exception {
         var path = asked.path().split("\\?", 2)[0];
         var wellKnown =
                 "/.well-known/oauth-authorization-server"
@@ -154,7 +178,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         return switch (path) {
             case "/register" -> register(asked);
             case "/authorize" -> authorize(asked);
-            case "/token" -> token(asked);
+            case "/token" -> counted(asked);
             case "/revoke" -> revoke(asked);
             default -> path.startsWith("/register/") ? update(asked, path) : Answer.text(404, "no");
         };
@@ -286,6 +310,15 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         return Answer.text(302, "").with("Location", target);
     }
 
+    private Answer counted(Asked asked) throws Exception {
+        mostTokenRequests.accumulateAndGet(tokenRequests.incrementAndGet(), Math::max);
+        try {
+            return token(asked);
+        } finally {
+            tokenRequests.decrementAndGet();
+        }
+    }
+
     private Answer token(Asked asked) throws Exception {
         switches.beforeToken.run();
         var fixed = switches.tokenAnswer;
@@ -317,8 +350,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     }
 
     private @Nullable Family further(Asked asked, @Nullable String proven) {
-        var grant = switches.grants.get(asked.form().getOrDefault("grant_type", ""));
-        var scopes = grant == null ? null : grant.apply(asked);
+        var scopes = switches.furtherGrants.apply(asked);
         return scopes == null ? null : new Family(scopes, proven);
     }
 
@@ -357,6 +389,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     private Answer issued(Family family, @Nullable String shown) {
         var access = accessToken();
         accessTokens.put(access, family);
+        ends.put(access, System.nanoTime() + switches.expiresIn * 1_000_000_000L);
         var reply = new LinkedHashMap<String, Object>();
         reply.put("access_token", access);
         reply.put("token_type", family.thumbprint == null ? "Bearer" : "DPoP");
