@@ -90,13 +90,13 @@ class GrantContractTest {
             }
             situation.authorization.switches.tokenAnswer = null;
             RunningSidekey.await(
-                    () -> situation.needsPerson() || succeeds(situation, sidekey),
+                    () -> situation.needsPerson() || succeeds(sidekey),
                     "the server is asked again");
             assertThat(situation.call(sidekey).body()).contains("result");
         }
     }
 
-    private static boolean succeeds(GrantSituation situation, RunningSidekey sidekey) {
+    private static boolean succeeds(RunningSidekey sidekey) {
         return GrantSituation.succeeded(sidekey.call("/mcp", "echo"));
     }
 
@@ -109,14 +109,12 @@ class GrantContractTest {
                 assertThat(situation.call(sidekey).body()).contains("result");
                 situation.authorization.switches.tokenAnswer = Answer.text(503, "down");
                 RunningSidekey.await(
-                        () -> succeeds(situation, sidekey) && tokenRequests(situation) > 1,
+                        () -> succeeds(sidekey) && tokenRequests(situation) > 1,
                         "it is STALE and another is asked for");
                 assertThat(situation.call(sidekey).body()).contains("result");
                 situation.authorization.switches.tokenAnswer = null;
                 RunningSidekey.await(
-                        () ->
-                                succeeds(situation, sidekey)
-                                        && shownLast(situation).equals("another"),
+                        () -> succeeds(sidekey) && shownLast(situation).equals("another"),
                         "another is shown");
             }
         }
