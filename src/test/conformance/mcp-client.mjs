@@ -30,6 +30,7 @@ if (client) {
   seen.slow = (await call('slow', { onprogress: p => progress.push(p.progress) })).content[0].text;
   seen.progress = progress;
   seen.ask = (await call('ask')).content[0].text;
+  seen.cut = (await call('cut', { onprogress: () => {} })).content[0].text;
   await client.close();
 }
 console.log(JSON.stringify(seen)); process.exit(client ? 0 : 1);

@@ -33,7 +33,7 @@ class TypeScriptClientsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"v1", "v2"})
-    void aSessionWithProgressAndAQuestionToTheClientNeedsOneLogin(String sdk) throws Exception {
+    void aSessionWithProgressAQuestionToTheClientAndAResumedStreamNeedsOneLogin(String sdk) throws Exception {
         try (var sidekey = new SidekeyProcess(work.resolve(sdk), server.url())) {
             var client = tools.start("mcp-client.mjs", "--url", sidekey.url("/mcp"), "--sdk", sdk);
             new ScriptedBrowser().logIn(sidekey.awaitLink(), "", "");
@@ -41,6 +41,7 @@ class TypeScriptClientsIT {
             assertThat(seen.path("echo").asText()).isEqualTo("echoed");
             assertThat(seen.path("progress").toString()).isEqualTo("[1,2,3]");
             assertThat(seen.path("ask").asText()).isEqualTo("hello Ada");
+            assertThat(seen.path("cut").asText()).isEqualTo("resumed after an event");
             assertThat(seen.path("failures")).isEmpty();
             assertThat(seen.path("statuses").toString()).doesNotContain("401", "403");
             assertThat(seen.path("headers").asText())
