@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Duties of a client that neither the official suite nor another test of ours judges. */
 final class DutiesTest extends RoadTest {
 
-    /** E16: whoever gave up, a code that was sent is redeemed, stored and found by the next call. */
+    /**
+     * E16: whoever gave up, a code that was sent is redeemed, stored and found by the next call.
+     */
     @Test
     void anAgentThatHangsUpDuringTheTokenRequestLosesNoToken() throws Exception {
         var asked = new CountDownLatch(1);

@@ -33,7 +33,8 @@ class TypeScriptClientsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"v1", "v2"})
-    void aSessionWithProgressAQuestionToTheClientAndAResumedStreamNeedsOneLogin(String sdk) throws Exception {
+    void aSessionWithProgressAQuestionToTheClientAndAResumedStreamNeedsOneLogin(String sdk)
+            throws Exception {
         try (var sidekey = new SidekeyProcess(work.resolve(sdk), server.url())) {
             var client = tools.start("mcp-client.mjs", "--url", sidekey.url("/mcp"), "--sdk", sdk);
             new ScriptedBrowser().logIn(sidekey.awaitLink(), "", "");
