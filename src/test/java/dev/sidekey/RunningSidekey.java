@@ -107,6 +107,14 @@ public final class RunningSidekey implements AutoCloseable {
         return http.sendAsync(request.build(), BodyHandlers.ofString());
     }
 
+    /** What opens a session (MCP 2025-06-18). */
+    public static String initialize() {
+        return """
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",
+        "capabilities":{},"clientInfo":{"name":"agent","version":"1"}}}
+        """;
+    }
+
     public HttpResponse<String> get(String url) throws IOException, InterruptedException {
         return http.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
     }

@@ -6,6 +6,7 @@ import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.launch.AgentEnvironment;
 import dev.sidekey.launch.AgentProxy;
+import dev.sidekey.launch.JvmListener;
 import dev.sidekey.launch.NoProxy;
 import dev.sidekey.launch.Program;
 import dev.sidekey.launch.RunDirectory;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,15 +81,23 @@ final class RunCommand implements Callable<Integer> {
         }
         // lines for people, whatever stderr is: they stand among those of the command
         Logging.configure(config.log(), true);
-        try (var directory = RunDirectory.create(config.stateDir())) {
-            var variables = variables(config, directory);
+        try (var directory = RunDirectory.create(config.stateDir());
+                var jvms = JvmListener.bind(config.listen(), config.proxyAuth())) {
+            var variables = variables(config, directory, jvms);
             var run =
                     new Launcher.Run(
                             config, loaded.callback() == Callback.OWN, () -> remove(directory));
-            var secrets = Variables.SECRETS.keySet();
-            return launcher.run(
-                    run, _ -> RunningCommand.start(command, variables, secrets).await());
+            return launcher.run(run, _ -> await(variables, jvms));
         }
+    }
+
+    private int await(Map<String, String> variables, @Nullable JvmListener jvms)
+            throws IOException, InterruptedException {
+        var running = RunningCommand.start(command, variables, Variables.SECRETS.keySet());
+        if (jvms != null) {
+            jvms.serve(running.process());
+        }
+        return running.await();
     }
 
     private int refuse(Program program) {
@@ -101,13 +111,17 @@ final class RunCommand implements Callable<Integer> {
         return program.status();
     }
 
-    private Map<String, String> variables(SidekeyConfig config, RunDirectory directory)
+    private Map<String, String> variables(
+            SidekeyConfig config, RunDirectory directory, @Nullable JvmListener jvms)
             throws IOException {
         var authorities = CertificateAuthority.of(config, Clock.systemUTC()).ensure();
         var bundle = TrustBundle.of(authorities, config.caFile(), environment);
         var upstreams = config.upstreams().values().stream().map(UpstreamConfig::url).toList();
         return AgentEnvironment.of(
-                new AgentProxy(config.listen(), config.proxyAuth(), config.listen()),
+                new AgentProxy(
+                        config.listen(),
+                        config.proxyAuth(),
+                        jvms == null ? config.listen() : jvms.address()),
                 TrustFiles.write(directory.path(), bundle),
                 NoProxy.of(environment, upstreams),
                 environment);

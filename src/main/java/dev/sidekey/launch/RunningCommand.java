@@ -95,12 +95,17 @@ public final class RunningCommand {
         }
     }
 
+    /** Its process, for whoever has to know it and those below it. */
+    public ProcessHandle process() {
+        return started().toHandle();
+    }
+
+    private synchronized Process started() {
+        return Objects.requireNonNull(process, "started by start");
+    }
+
     /** Waits for its end: its own status, or 128 and the number of the signal that ended it. */
     public int await() throws InterruptedException {
-        Process started;
-        synchronized (this) {
-            started = Objects.requireNonNull(process, "started by start");
-        }
-        return started.waitFor();
+        return started().waitFor();
     }
 }

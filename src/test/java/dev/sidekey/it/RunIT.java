@@ -8,6 +8,9 @@ import dev.sidekey.TestConfig;
 import dev.sidekey.fakes.FakeAuthorizationServer;
 import dev.sidekey.fakes.FakeMcpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +135,45 @@ class RunIT {
             assertThat(run.out()).contains("interrupts: 1\r\n");
         }
         nothingIsLeft();
+    }
+
+    @Test
+    void aJvmOfTheCommandNeedsNoPasswordAndNobodyElseIsLetIn() throws Exception {
+        try (var authorization = FakeAuthorizationServer.start();
+                var mcp = FakeMcpServer.start(authorization)) {
+            var shared = List.of("--upstream", "a=" + mcp.url(), options.get(2), options.get(3));
+            var java = Path.of(System.getProperty("java.home"), "bin", "java");
+            var program =
+                    java + " -cp \"$1\" " + PlainJavaProgram.class.getName() + " " + mcp.url();
+            var script = "echo \"$JAVA_TOOL_OPTIONS\"; " + program + "; read -r line";
+            try (var run =
+                    RunProcess.start(
+                            work,
+                            shared,
+                            "sh",
+                            "-c",
+                            script,
+                            "sh",
+                            System.getProperty("java.class.path"))) {
+                new ScriptedBrowser().logIn(run.awaitLink(), "", "");
+                run.awaitOut(" 200 ");
+                var port = run.out().split("-Dhttp.proxyPort=", -1)[1].split(" ", -1)[0];
+                assertThat(answersStrangers(Integer.parseInt(port), mcp.url())).isFalse();
+                run.input().close();
+                assertThat(run.await()).isEqualTo(1);
+            }
+        }
+    }
+
+    private static boolean answersStrangers(int port, String url) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            var request = "GET " + url + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketException reset) {
+            return false;
+        }
     }
 
     @Test
