@@ -84,6 +84,18 @@ final class UnattendedGrantTest extends RoadTest {
     }
 
     @Test
+    void noRefreshTokenIsAskedForWhereTheGrantIsSimplyAskedAgain() throws Exception {
+        mcp.switches.needed = Scopes.of("read");
+        authorization.switches.scopesSupported = Scopes.parse("read offline_access");
+        withClient();
+        try (var sidekey = start(config)) {
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(authorization.http().asked("/token").getFirst().form())
+                    .containsEntry("scope", "read");
+        }
+    }
+
+    @Test
     void aStepUpAsksForMoreWithoutAPerson() throws Exception {
         mcp.switches.needed = Scopes.of("read");
         mcp.switches.neededByTool = Map.of("write", Scopes.of("write"));

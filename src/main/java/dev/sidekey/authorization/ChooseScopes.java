@@ -4,6 +4,7 @@ import dev.sidekey.authorization.AuthorizationState.IssuerKnown;
 import dev.sidekey.authorization.AuthorizationState.ScopesChosen;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.ScopeSets;
+import dev.sidekey.grant.AttendedGrant;
 import dev.sidekey.oauth.Scopes;
 
 /**
@@ -50,12 +51,14 @@ final class ChooseScopes {
     }
 
     /**
-     * A refresh token is asked for only where the authorization server offers it so (E8). Where
-     * nobody named a scope the server's defaults are kept: {@code offline_access} alone would
+     * A refresh token is asked for only where the authorization server offers it so (E8), and never
+     * by a grant that is simply asked again (M4): Keycloak refuses a service account that scope.
+     * Where nobody named a scope the server's defaults are kept: {@code offline_access} alone would
      * replace them.
      */
     private static Scopes withOfflineAccess(IssuerKnown state, Scopes scopes) {
         var offered = state.server().scopesSupported().covers(OFFLINE_ACCESS);
-        return offered && !scopes.isEmpty() ? scopes.union(OFFLINE_ACCESS) : scopes;
+        var useful = state.grant() instanceof AttendedGrant;
+        return useful && offered && !scopes.isEmpty() ? scopes.union(OFFLINE_ACCESS) : scopes;
     }
 }
