@@ -57,6 +57,8 @@ public final class TestConfig {
     public @Nullable String clientIssuer;
     public @Nullable URI clientMetadataUrl;
     public @Nullable SecretSource clientKey;
+    public @Nullable String clientKeyId;
+    public @Nullable Path clientCertificateFile;
     public ClientConfig.AssertionAudience assertionAudience = ClientConfig.AssertionAudience.ISSUER;
     public @Nullable String clientAuthMethod;
     public @Nullable String grant;
@@ -116,10 +118,10 @@ public final class TestConfig {
                                 clientName,
                                 clientMetadataUrl,
                                 clientKey,
-                                null,
+                                clientKeyId,
                                 null,
                                 assertionAudience,
-                                null),
+                                clientCertificateFile),
                         new RegistrationConfig(scopeRule, initialAccessToken, registrationExtra),
                         scopes,
                         resource,

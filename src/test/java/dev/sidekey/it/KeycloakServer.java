@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipInputStream;
@@ -32,23 +33,33 @@ final class KeycloakServer implements AutoCloseable {
      * @param audience what tokens with the scope mcp:read are for
      */
     KeycloakServer(Path work, String audience) throws IOException, InterruptedException {
+        this(work, audience, "realm.json", List.of());
+    }
+
+    /**
+     * @param realmFile a realm of src/test/resources/keycloak
+     * @param options further ones of the start command
+     */
+    KeycloakServer(Path work, String audience, String realmFile, List<String> options)
+            throws IOException, InterruptedException {
         var home = unpacked();
         log = work.resolve("keycloak.log");
-        var realm = Path.of("src", "test", "resources", "keycloak", "realm.json");
+        var realm = Path.of("src", "test", "resources", "keycloak", realmFile);
         var imports = Files.createDirectories(home.resolve("data").resolve("import"));
         Files.writeString(
                 imports.resolve("realm.json"),
                 Files.readString(realm).replace("AUDIENCE", audience));
-        var builder =
-                new ProcessBuilder(
-                        home.resolve("bin/kc.sh").toString(),
-                        "start-dev",
-                        "--http-host=127.0.0.1",
-                        "--http-port=" + port,
-                        "--http-management-port=" + TestConfig.freePort(),
-                        "--cache=local",
-                        "--db=dev-mem",
-                        "--import-realm");
+        var command = new ArrayList<String>();
+        command.add(home.resolve("bin/kc.sh").toString());
+        command.add("start-dev");
+        command.add("--http-host=127.0.0.1");
+        command.add("--http-port=" + port);
+        command.add("--http-management-port=" + TestConfig.freePort());
+        command.add("--cache=local");
+        command.add("--db=dev-mem");
+        command.add("--import-realm");
+        command.addAll(options);
+        var builder = new ProcessBuilder(command);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("JAVA_OPTS_APPEND", "-Xmx512m");
         process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();

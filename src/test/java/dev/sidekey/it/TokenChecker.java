@@ -17,9 +17,16 @@ final class TokenChecker {
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
     TokenChecker(String issuer, String audience) throws Exception {
+        this(issuer, issuer, audience);
+    }
+
+    /**
+     * @param keysOf the issuer under the name by which its keys can be fetched
+     */
+    TokenChecker(String issuer, String keysOf, String audience) throws Exception {
         var keys =
                 JWKSourceBuilder.create(
-                                URI.create(issuer + "/protocol/openid-connect/certs").toURL())
+                                URI.create(keysOf + "/protocol/openid-connect/certs").toURL())
                         .build();
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys));
         var exact = new JWTClaimsSet.Builder().issuer(issuer).build();
