@@ -3,6 +3,7 @@ package dev.sidekey;
 import dev.sidekey.cli.Launcher;
 import dev.sidekey.cli.RunFile;
 import dev.sidekey.cli.SidekeyCommand;
+import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamCheck;
@@ -13,14 +14,18 @@ import dev.sidekey.threads.VirtualThreads;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where the process begins and ends. */
 public final class Main implements Launcher {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private Main() {}
 
@@ -40,22 +45,36 @@ public final class Main implements Launcher {
     }
 
     @Override
-    public int serve(SidekeyConfig config) throws IOException {
+    public int serve(SidekeyConfig config, ConfigSource source) throws IOException {
         Logging.configure(config.log(), isTerminal());
         var stop = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
+        var threads = VirtualThreads.named("reload");
         try (var sidekey = new Sidekey(config, System.getenv(), stop::countDown)) {
             sidekey.listen();
+            var reload = reload(sidekey, config, source);
+            HangUp.does(reload::ask);
+            threads.execute(reload);
             RunFile.write(config.stateDir(), sidekey.adminAddress());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> halt(stop, stopped)));
             stop.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            threads.shutdownNow();
             forget(config.stateDir());
             stopped.countDown();
         }
         return 0;
+    }
+
+    private static Reload reload(Sidekey sidekey, SidekeyConfig config, ConfigSource source) {
+        Consumer<SidekeyConfig> taker =
+                next -> {
+                    Logging.configure(next.log(), isTerminal());
+                    sidekey.become(next);
+                };
+        return new Reload(source, config, taker, sidekey.reloadMeters(), LOOK_AGAIN);
     }
 
     /** SIGTERM and SIGINT: the process ends only after everything has been stopped in order. */

@@ -27,6 +27,7 @@ import dev.sidekey.interaction.LoggedLink;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.telemetry.AuthorizationMeters;
+import dev.sidekey.telemetry.ReloadMeters;
 import dev.sidekey.telemetry.Telemetry;
 import dev.sidekey.telemetry.TrafficMeters;
 import dev.sidekey.threads.LoopLag;
@@ -55,7 +56,6 @@ import org.slf4j.LoggerFactory;
 public final class Sidekey implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sidekey.class);
 
-    private final SidekeyConfig config;
     private final Telemetry telemetry = new Telemetry(Launcher.version());
     private final ExecutorService virtualThreads = VirtualThreads.named("sidekey");
     private final Transport transport = Transport.best();
@@ -66,8 +66,12 @@ public final class Sidekey implements AutoCloseable {
     private final Vault vault;
     private final AuthorizationRoom room;
     private final AdminListener admin;
-    private volatile @Nullable DownstreamListener downstream;
+    private volatile SidekeyConfig config;
+    private volatile @Nullable Serving serving;
     private volatile boolean stopping;
+
+    /** What serves agents. */
+    private record Serving(DownstreamListener listener, ExchangeRooms rooms, EgressPolicy egress) {}
 
     /**
      * Starts everything but the agent's listener: enough to log in and out.
@@ -95,8 +99,8 @@ public final class Sidekey implements AutoCloseable {
                 () -> new AdminAccess(config.adminToken(), config.metrics().open()),
                 config.publicUrl(),
                 isLoopback(config.publicUrl()),
-                () -> downstream != null,
-                () -> downstream != null && !stopping,
+                () -> serving != null,
+                () -> serving != null && !stopping,
                 () -> config.ready().requireAuthenticated(),
                 telemetry::scrape,
                 quit,
@@ -177,32 +181,43 @@ public final class Sidekey implements AutoCloseable {
     public void listen() throws IOException {
         var onLoopback = isLoopback(new InetSocketAddress(config.listen().host(), 0));
         var egress = EgressPolicy.forwarded(config.egress(), onLoopback, this::ownListeners);
-        var bound =
+        var rooms = rooms(egress);
+        var listener =
                 DownstreamListener.bind(
-                        loops,
-                        transport.server(),
-                        config.listen(),
-                        new DownstreamListener.Service(
-                                rooms(egress),
-                                new Routes(config.upstreams()),
-                                egress,
-                                config.limits().header(),
-                                config.agents(),
-                                config.proxyAuth()));
-        if (!bound.awaitUninterruptibly().isSuccess()) {
-            throw new IOException(
-                    "listen: cannot listen on "
-                            + config.listen()
-                            + ": "
-                            + bound.cause().getMessage());
-        }
-        downstream = DownstreamListener.of(bound.channel());
+                        loops, transport.server(), config.listen(), service(rooms, egress));
+        serving = new Serving(listener, rooms, egress);
         LOG.atInfo()
                 .addKeyValue("listen", config.listen())
                 .addKeyValue("admin", config.adminListen())
                 .addKeyValue("upstreams", String.join(",", config.upstreams().keySet()))
                 .addKeyValue("transport", transport.name())
                 .log("ready");
+    }
+
+    private DownstreamListener.Service service(ExchangeRooms rooms, EgressPolicy egress) {
+        config.upstreams().keySet().forEach(rooms.meters()::add);
+        return new DownstreamListener.Service(
+                rooms,
+                new Routes(config.upstreams()),
+                egress,
+                config.limits().header(),
+                config.agents(),
+                config.proxyAuth());
+    }
+
+    /** Goes on with another configuration, of which only live settings differ. May block. */
+    public void become(SidekeyConfig next) {
+        config = next;
+        room.become(next);
+        var now = serving;
+        if (now != null) {
+            now.listener().become(service(now.rooms(), now.egress()));
+        }
+    }
+
+    /** Counts changes of the configuration. */
+    public ReloadMeters reloadMeters() {
+        return new ReloadMeters(telemetry.registry());
     }
 
     private ExchangeRooms rooms(EgressPolicy egress) throws IOException {
@@ -226,7 +241,7 @@ public final class Sidekey implements AutoCloseable {
 
     private TrafficMeters traffic(UpstreamConnections configured, UpstreamConnections forwarded) {
         telemetry.watchProcess();
-        var traffic = new TrafficMeters(telemetry.registry(), config.upstreams().keySet());
+        var traffic = new TrafficMeters(telemetry.registry());
         traffic.connections(
                 () -> configured.open() + forwarded.open(),
                 () -> configured.idle() + forwarded.idle());
@@ -246,10 +261,12 @@ public final class Sidekey implements AutoCloseable {
 
     /** What is never reached through Sidekey itself; the ports are those the system chose. */
     private List<HostPort> ownListeners() {
-        var listener = downstream;
-        return listener == null
+        var now = serving;
+        return now == null
                 ? List.of(adminAddress())
-                : List.of(adminAddress(), new HostPort(config.listen().host(), listener.port()));
+                : List.of(
+                        adminAddress(),
+                        new HostPort(config.listen().host(), now.listener().port()));
     }
 
     /** Where the admin listener can be asked. */
@@ -261,13 +278,13 @@ public final class Sidekey implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        var listener = downstream;
-        if (listener != null) {
-            listener.stopAccepting().awaitUninterruptibly();
-            listener.drain(config.limits().drain());
+        var now = serving;
+        if (now != null) {
+            now.listener().stopAccepting().awaitUninterruptibly();
+            now.listener().drain(config.limits().drain());
         }
         admin.close();
-        room.close();
+        room.close(config.limits().oauthTimeout());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         virtualThreads.shutdownNow();
         vault.close();

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -31,6 +32,7 @@ public final class RunningSidekey implements AutoCloseable {
 
     private final Sidekey sidekey;
     private final SidekeyConfig config;
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final CompletableFuture<Void> quit = new CompletableFuture<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient http =
@@ -212,9 +214,20 @@ public final class RunningSidekey implements AutoCloseable {
         }
     }
 
+    Sidekey sidekey() {
+        return sidekey;
+    }
+
+    /** Stops as SIGTERM does; what agents and operators see of it is up to them. */
+    public void stop() {
+        if (stopped.compareAndSet(false, true)) {
+            sidekey.close();
+        }
+    }
+
     @Override
     public void close() {
-        sidekey.close();
+        stop();
         http.shutdownNow();
         threads.shutdownNow();
     }

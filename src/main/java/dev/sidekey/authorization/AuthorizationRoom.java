@@ -26,7 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** This room, put together: from the configuration to the seam and the operator's view. */
-public final class AuthorizationRoom implements AutoCloseable {
+public final class AuthorizationRoom {
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(40);
 
     private final Authorizer authorizer;
@@ -35,6 +35,7 @@ public final class AuthorizationRoom implements AutoCloseable {
     private final Roster roster;
     private final Standing standing;
     private final AuthorizationMeters meters;
+    private final UnderWay underWay = new UnderWay();
 
     /**
      * What the room stands on; all of it outlives the room.
@@ -76,15 +77,16 @@ public final class AuthorizationRoom implements AutoCloseable {
                         new AskServer(means, keep, kept.setbacks(), clock),
                         new AskPerson(kept, logins, ground.notices(), config.loginTtl()));
         var steps = steps(ground, kept, logins, refreshes, request);
-        var flow = new AuthorizationFlow(steps, flows.and(new MeteredFlows(ground.meters())));
-        var threads = ground.virtualThreads();
-        var runner = new FlightRunner(flow, kept, logins, threads, config.loginTtl());
+        var flow = new AuthorizationFlow(steps, flows.and(new MeteredFlows(meters)));
+        var runner =
+                new FlightRunner(flow, kept, logins, ground.virtualThreads(), config.loginTtl());
         this.authorizer =
                 new UpstreamAuthorizer(kept, statics, refreshes, runner, config.loginWait());
         this.operations =
                 new UpstreamOperations(
                         roster,
-                        new UpstreamOperations.Views(authorizer, held, statics, logins, flows),
+                        new UpstreamOperations.Views(
+                                authorizer, held, statics, logins, flows, underWay),
                         new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
                         new EndSession(
                                 kept, logins, new Revocation(ground.http(), ground.rules(), proof)),
@@ -144,13 +146,14 @@ public final class AuthorizationRoom implements AutoCloseable {
                 clock);
     }
 
-    private static Refreshes refreshes(Kept kept, Means means, Ground ground) {
+    private Refreshes refreshes(Kept kept, Means means, Ground ground) {
         var renewal = new Renewal(means, new RefreshToken(means.endpoint()));
         var leases = new Leases(kept.vault(), LEASE_PATIENCE);
         return new Refreshes(
                 new RefreshCredential(kept, renewal, leases),
                 ground.virtualThreads(),
-                ground.meters());
+                underWay,
+                meters);
     }
 
     private static AuthorizationFlow.Steps steps(
@@ -176,9 +179,14 @@ public final class AuthorizationRoom implements AutoCloseable {
         return operations;
     }
 
-    /** Stops following the store. Flows under way end by themselves. */
-    @Override
-    public void close() {
+    /**
+     * Stops following the store, and waits until what was redeemed or rotated is stored. Flows that
+     * await a person are taken up again by whoever finishes the login.
+     *
+     * @param patience as long as an OAuth request may take
+     */
+    public void close(Duration patience) {
+        underWay.await(patience);
         watch.close();
     }
 }

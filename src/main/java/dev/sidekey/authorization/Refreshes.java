@@ -17,6 +17,7 @@ final class Refreshes {
 
     private final RefreshCredential refreshCredential;
     private final Executor virtualThreads;
+    private final UnderWay underWay;
     private final AuthorizationMeters meters;
     private final ConcurrentMap<CredentialKey, CompletableFuture<Refreshed>> running =
             new ConcurrentHashMap<>();
@@ -43,9 +44,11 @@ final class Refreshes {
     Refreshes(
             RefreshCredential refreshCredential,
             Executor virtualThreads,
+            UnderWay underWay,
             AuthorizationMeters meters) {
         this.refreshCredential = refreshCredential;
         this.virtualThreads = virtualThreads;
+        this.underWay = underWay;
         this.meters = meters;
     }
 
@@ -60,7 +63,7 @@ final class Refreshes {
         virtualThreads.execute(() -> {
             Refreshed refreshed = new NotNow(Denials.broken());
             try {
-                refreshed = refreshCredential.refresh(upstream, held);
+                refreshed = underWay.during(() -> refreshCredential.refresh(upstream, held));
             } catch (RuntimeException e) {
                 LOG.error("a refresh failed unexpectedly", e);
             } finally {

@@ -23,6 +23,7 @@ final class UpstreamOperations implements Operations {
     private final EndSession endSession;
     private final Probe probe;
     private final LoggedFlows flows;
+    private final UnderWay underWay;
 
     /**
      * What it works with.
@@ -32,13 +33,15 @@ final class UpstreamOperations implements Operations {
      * @param statics fixed credentials
      * @param logins what awaits a person
      * @param flows what failed last
+     * @param underWay what a shutdown waits for
      */
     record Views(
             Authorizer authorizer,
             HeldCredentials held,
             StaticCredentials statics,
             Logins logins,
-            LoggedFlows flows) {}
+            LoggedFlows flows,
+            UnderWay underWay) {}
 
     UpstreamOperations(
             Roster roster,
@@ -52,6 +55,7 @@ final class UpstreamOperations implements Operations {
         this.statics = views.statics();
         this.logins = views.logins();
         this.flows = views.flows();
+        this.underWay = views.underWay();
         this.finishLogin = finishLogin;
         this.endSession = endSession;
         this.probe = probe;
@@ -203,6 +207,6 @@ final class UpstreamOperations implements Operations {
 
     @Override
     public LoginPage finish(Map<String, String> parameters, @Nullable String boundNonce) {
-        return finishLogin.finish(parameters, boundNonce);
+        return underWay.during(() -> finishLogin.finish(parameters, boundNonce));
     }
 }

@@ -5,9 +5,9 @@ import dev.sidekey.config.ConfigLoader;
 import dev.sidekey.config.ConfigLoader.Said;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamCheck;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -183,6 +183,20 @@ final class ConfigOptions {
      */
     SidekeyConfig load(@Nullable String url, Map<String, String> environment, List<Said> first)
             throws ConfigException {
+        return load(url, environment, first, new HashMap<>());
+    }
+
+    /**
+     * The same, and tells which files it wanted.
+     *
+     * @param wanted see {@link ConfigLoader.Files}
+     */
+    SidekeyConfig load(
+            @Nullable String url,
+            Map<String, String> environment,
+            List<Said> first,
+            Map<Path, String> wanted)
+            throws ConfigException {
         var variables = new Variables(environment);
         var said = variables.secrets();
         said.addAll(said(url));
@@ -190,7 +204,8 @@ final class ConfigOptions {
         var mistyped = variables.mistyped(flags());
         SidekeyConfig config;
         try {
-            config = ConfigLoader.load(said, environment, fileOr(environment), check());
+            var files = new ConfigLoader.Files(ConfigFile.orOwn(file, environment), wanted);
+            config = ConfigLoader.load(said, environment, files, check());
         } catch (ConfigException e) {
             mistyped.addAll(e.violations());
             throw new ConfigException(mistyped);
@@ -274,19 +289,5 @@ final class ConfigOptions {
     /** The flag, or its variable when it was not on the command line. */
     private String source(String flag) {
         return isGiven(flag) ? flag : Variables.of(flag);
-    }
-
-    /** The file that was named, else the user's own where there is one. */
-    private @Nullable Path fileOr(Map<String, String> environment) {
-        if (file != null) {
-            return file;
-        }
-        var home = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        var base =
-                home.startsWith("/")
-                        ? Path.of(home)
-                        : Path.of(System.getProperty("user.home", ""), ".config");
-        var own = base.resolve("sidekey").resolve("sidekey.yaml");
-        return Files.isRegularFile(own) ? own : null;
     }
 }

@@ -44,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
                     """
                             .formatted(config.listen()));
             out.flush();
-            return launcher.serve(config);
+            return launcher.serve(config, new ReadAgain(options, url, environment));
         });
     }
 

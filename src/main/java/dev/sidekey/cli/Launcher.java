@@ -1,5 +1,6 @@
 package dev.sidekey.cli;
 
+import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamCheck;
@@ -12,10 +13,11 @@ public interface Launcher {
      * Runs Sidekey until it is told to stop.
      *
      * @param config where to listen and whom to serve
+     * @param source where it came from, to be read again when it changes
      * @return exit status
      * @throws IOException when it cannot start
      */
-    int serve(SidekeyConfig config) throws IOException;
+    int serve(SidekeyConfig config, ConfigSource source) throws IOException;
 
     /**
      * Starts the demo servers, and gives the URL of the protected one to a command that serves it.

@@ -32,12 +32,13 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var config = options.load(url, environment);
+        var source = new ReadAgain(options, url, environment);
+        var config = source.load();
         if (config.upstreams().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "no upstream is configured: give its URL, --upstream NAME=URL or --config FILE");
         }
-        return launcher.serve(config);
+        return launcher.serve(config, source);
     }
 }

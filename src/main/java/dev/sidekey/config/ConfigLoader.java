@@ -3,6 +3,7 @@ package dev.sidekey.config;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,29 @@ public final class ConfigLoader {
             @Nullable Path file,
             UpstreamCheck check)
             throws ConfigException {
+        return load(said, environment, new Files(file, new HashMap<>()), check);
+    }
+
+    /**
+     * The files of one loading.
+     *
+     * @param config sidekey.yaml; null for none
+     * @param wanted gets it and all files of secrets, with their {@link FileStamps}
+     */
+    public record Files(@Nullable Path config, Map<Path, String> wanted) {}
+
+    /**
+     * The same, and tells which files it wanted.
+     *
+     * @param check asked once for each upstream
+     */
+    public static SidekeyConfig load(
+            List<Said> said, Map<String, String> environment, Files files, UpstreamCheck check)
+            throws ConfigException {
+        var file = files.config();
+        if (file != null) {
+            files.wanted().put(file, FileStamps.of(file));
+        }
         var violations = new Violations(file == null ? "configuration" : file.toString());
         var tree =
                 file == null
@@ -67,7 +91,7 @@ public final class ConfigLoader {
             violations.saidBy(one.key(), one.source());
         }
         ConfigDefaults.fill(tree, environment);
-        var binder = new RecordBinder(violations, new SecretFiles());
+        var binder = new RecordBinder(violations, new SecretFiles(files.wanted()));
         var config = binder.bind(SidekeyConfig.class, tree, "");
         if (config == null) {
             // these two have no fallback of their own; with them the checks can still see the rest

@@ -5,10 +5,19 @@ import dev.sidekey.oauth.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads secrets: {@code KEY} itself, or the file that {@code KEY-file} names. */
 final class SecretFiles {
+    private final Map<Path, String> wanted;
+
+    /**
+     * @param wanted gets the files that are named and their stamps, whether they can be read or not
+     */
+    SecretFiles(Map<Path, String> wanted) {
+        this.wanted = wanted;
+    }
 
     /** The secret of a key; null when there is none, or when it cannot be read, which is said. */
     @Nullable Secret read(JsonNode tree, String path, String key, Violations violations) {
@@ -51,9 +60,11 @@ final class SecretFiles {
         return !node.isMissingNode() && !node.isNull();
     }
 
-    private static @Nullable Secret ofFile(String file, String key, Violations violations) {
+    private @Nullable Secret ofFile(String file, String key, Violations violations) {
         try {
-            var text = Files.readString((Path) Values.read(Path.class, file)).stripTrailing();
+            var path = (Path) Values.read(Path.class, file);
+            wanted.put(path, FileStamps.of(path));
+            var text = Files.readString(path).stripTrailing();
             if (!text.isEmpty()) {
                 return Secret.of(text);
             }

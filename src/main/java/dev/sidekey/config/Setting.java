@@ -19,6 +19,9 @@ public @interface Setting {
     /** The value when nothing is said, as it would be written; empty for none. */
     String fallback() default "";
 
+    /** Whether a running Sidekey takes on another value; else a restart does. */
+    boolean live() default false;
+
     /** The key; empty for the component's name in kebab case. */
     String key() default "";
 }

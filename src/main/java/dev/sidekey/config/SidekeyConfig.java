@@ -42,16 +42,21 @@ public record SidekeyConfig(
         @Setting(
                         doc =
                                 "Needed by all but health, callback and login pages when the admin"
-                                        + " listener is not loopback.")
+                                        + " listener is not loopback.",
+                        live = true)
                 @Nullable Secret adminToken,
         @Setting(
                         doc =
                                 "Who may use this Sidekey: local while listen is loopback; agents"
                                         + " by name, each with a token and credentials of its own; open"
                                         + " lets anyone who reaches it.",
-                        fallback = "local")
+                        fallback = "local",
+                        live = true)
                 AgentsConfig agents,
-        @Setting(doc = "user:password that a forward client must send in Proxy-Authorization.")
+        @Setting(
+                        doc =
+                                "user:password that a forward client must send in Proxy-Authorization.",
+                        live = true)
                 @Nullable Secret proxyAuth,
         @Setting(
                         doc =
@@ -89,11 +94,13 @@ public record SidekeyConfig(
         @Setting(doc = "Overrides of DNS, host to address, as curl --resolve has them.")
                 Map<String, String> resolve,
         @Setting(doc = "Sizes and times.") LimitsConfig limits,
-        @Setting(doc = "How Sidekey logs.") LogConfig log,
+        @Setting(doc = "How Sidekey logs.", live = true) LogConfig log,
         @Setting(doc = "Who may be connected to on the forward roads.") EgressConfig egress,
-        @Setting(doc = "Who may read metrics.") MetricsConfig metrics,
-        @Setting(doc = "When Sidekey is ready.") ReadyConfig ready,
-        @Setting(doc = "The protected servers: NAME: URL, or NAME: and the keys below.")
+        @Setting(doc = "Who may read metrics.", live = true) MetricsConfig metrics,
+        @Setting(doc = "When Sidekey is ready.", live = true) ReadyConfig ready,
+        @Setting(
+                        doc = "The protected servers: NAME: URL, or NAME: and the keys below.",
+                        live = true)
                 Map<String, UpstreamConfig> upstreams) {
 
     /** Whether a browser may be opened: AUTO where there is a screen, or NONE. */

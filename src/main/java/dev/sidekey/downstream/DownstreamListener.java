@@ -15,14 +15,19 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The listener that agents talk to. */
 public final class DownstreamListener {
+    private static final Duration NOTICE = Duration.ofMillis(500);
+
     private final Channel channel;
     private final ChannelGroup connections;
+    private final CurrentDoor door;
+    private final LocalGuard guard;
 
     /**
      * What requests are served with.
@@ -42,41 +47,52 @@ public final class DownstreamListener {
             AgentsConfig agents,
             @Nullable Secret proxyAuth) {}
 
-    private DownstreamListener(Channel channel, ChannelGroup connections) {
+    private DownstreamListener(
+            Channel channel, ChannelGroup connections, CurrentDoor door, LocalGuard guard) {
         this.channel = channel;
         this.connections = connections;
+        this.door = door;
+        this.guard = guard;
     }
 
     /**
-     * Begins to listen.
+     * Listens. Blocks until the address is bound.
      *
      * @param group event loops
      * @param channelType the server channel of these loops
-     * @return completes when the address is bound, or fails when it is taken
+     * @throws IOException when the address is taken
      */
-    public static ChannelFuture bind(
+    public static DownstreamListener bind(
             EventLoopGroup group,
             Class<? extends ServerChannel> channelType,
             HostPort address,
-            Service service) {
+            Service service)
+            throws IOException {
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         var resolved = new InetSocketAddress(address.host(), address.port());
         var guard = new LocalGuard(resolved.getAddress().isLoopbackAddress(), address.host());
-        return new ServerBootstrap()
-                .group(group)
-                .channel(channelType)
-                .option(ChannelOption.SO_BACKLOG, 1024)
-                .childOption(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childAttr(Connections.KEY, connections)
-                .childHandler(new DownstreamPipeline(service, guard))
-                .attr(Connections.KEY, connections)
-                .bind(resolved);
+        var door = new CurrentDoor(new ListenerDoor(service, guard));
+        var bound =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(channelType)
+                        .option(ChannelOption.SO_BACKLOG, 1024)
+                        .childOption(ChannelOption.AUTO_READ, false)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childAttr(Connections.KEY, connections)
+                        .childHandler(new DownstreamPipeline(door, service.longestHead()))
+                        .bind(resolved)
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "listen: cannot listen on " + address + ": " + bound.cause().getMessage());
+        }
+        return new DownstreamListener(bound.channel(), connections, door, guard);
     }
 
-    /** The listener of a bound channel. */
-    public static DownstreamListener of(Channel bound) {
-        return new DownstreamListener(bound, bound.attr(Connections.KEY).get());
+    /** Serves the next requests otherwise; those under way go on as they began. */
+    public void become(Service service) {
+        door.become(new ListenerDoor(service, guard));
     }
 
     /** The port listened on, for configurations that let the system choose. */
@@ -95,14 +111,15 @@ public final class DownstreamListener {
      * @param patience how long calls may go on
      */
     public void drain(Duration patience) {
-        connections.forEach(
-                connection -> connection.pipeline().fireUserEventTriggered(Draining.NOW));
-        connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
+        // a request that is on its way over an idle connection is still served, as the last one
+        tell(Draining.ANNOUNCED, patience.compareTo(NOTICE) < 0 ? patience : NOTICE);
+        tell(Draining.NOW, patience);
+        tell(Draining.OVER, NOTICE);
         connections.close().awaitUninterruptibly();
     }
 
-    /** Told to each connection when Sidekey stops: the call under way is the last. */
-    enum Draining {
-        NOW
+    private void tell(Draining event, Duration patience) {
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(event));
+        connections.newCloseFuture().awaitUninterruptibly(patience.toMillis());
     }
 }

@@ -180,13 +180,21 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext current, Object event) {
-        if (event == DownstreamListener.Draining.NOW) {
+        if (event instanceof Draining draining) {
             closing = true;
-            if (exchange == null) {
-                var _ = current.close();
+            if (draining != Draining.ANNOUNCED) {
+                drain(current, draining == Draining.OVER);
             }
         }
         current.fireUserEventTriggered(event);
+    }
+
+    private void drain(ChannelHandlerContext current, boolean over) {
+        if (exchange == null) {
+            var _ = current.close();
+        } else {
+            exchange.onDraining(over);
+        }
     }
 
     @Override

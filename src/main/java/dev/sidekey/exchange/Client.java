@@ -1,7 +1,10 @@
 package dev.sidekey.exchange;
 
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
 
 /**
  * The agent's side of one exchange, as the exchange sees it. Confined to the event loop; HTTP/1.1
@@ -14,6 +17,19 @@ public interface Client {
 
     /** Writes a part of the response; takes ownership. Nothing goes out before {@link #flush}. */
     void write(HttpObject part);
+
+    /** Writes and sends an interim response (1xx), which is a message of its own. */
+    default void inform(HttpResponse head) {
+        write(head);
+        write(LastHttpContent.EMPTY_LAST_CONTENT);
+        flush();
+    }
+
+    /** Writes and sends a whole response. */
+    default void send(FullHttpResponse response) {
+        write(response);
+        flush();
+    }
 
     /** Sends what was written. */
     void flush();

@@ -111,6 +111,15 @@ public final class Exchange implements Attempt.Listener {
         }
     }
 
+    /** Sidekey stops: event streams end, cleanly; see {@link ResponseRelay#endEarly}. */
+    public void onDraining(boolean over) {
+        if (phase == Phase.STREAMING && relay != null && relay.endEarly(over)) {
+            record.complete();
+            end();
+            client.finished(false);
+        }
+    }
+
     private void end() {
         phase = Phase.DONE;
         record.abandon();
@@ -124,9 +133,7 @@ public final class Exchange implements Attempt.Listener {
     @Override
     public void onInformational(HttpResponse head) {
         if (phase == Phase.SENDING) {
-            client.write(head);
-            client.write(LastHttpContent.EMPTY_LAST_CONTENT);
-            client.flush();
+            client.inform(head);
         }
     }
 
@@ -138,9 +145,7 @@ public final class Exchange implements Attempt.Listener {
             return;
         }
         ladder.onAccepted(presented, head);
-        if (call != null && presented != null) {
-            rooms.accepted(head, call, presented);
-        }
+        rooms.accepted(head, call, presented);
         var next = call != null && body.isReplayable() ? ladder.redirect(head, route) : null;
         if (call != null && next != null && rooms.actsOn(next, call)) {
             follow(next);
@@ -264,8 +269,7 @@ public final class Exchange implements Attempt.Listener {
             if (mayRetry && ladder.retryOnce()) {
                 send(presented);
             } else {
-                rooms.note(failure, route);
-                answer(Failures.answer(failure, route.upstream() == null));
+                answer(rooms.failed(failure, route));
             }
         }
     }
@@ -288,11 +292,9 @@ public final class Exchange implements Attempt.Listener {
 
     private void answer(FullHttpResponse response) {
         var whole = body.isWhole();
-        record.onHead(response);
-        record.complete();
+        record.answered(response);
         end();
-        client.write(response);
-        client.flush();
+        client.send(response);
         client.finished(whole);
     }
 }

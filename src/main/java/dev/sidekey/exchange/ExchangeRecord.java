@@ -65,6 +65,12 @@ final class ExchangeRecord {
         close(status);
     }
 
+    /** The agent gets an answer of Sidekey's own. */
+    void answered(HttpResponse head) {
+        onHead(head);
+        complete();
+    }
+
     /** The exchange ends without one, unless it is over already. */
     void abandon() {
         close(0);

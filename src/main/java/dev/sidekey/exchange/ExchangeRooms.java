@@ -7,6 +7,7 @@ import dev.sidekey.telemetry.TrafficMeters;
 import dev.sidekey.upstream.AttemptFailure;
 import dev.sidekey.upstream.Attempts;
 import dev.sidekey.upstream.Tunnels;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -85,17 +86,20 @@ public record ExchangeRooms(
         announced.add(call.upstream().name(), call.principal(), path);
     }
 
-    /** Tells of a host that the egress policy refused once its address was known. */
-    void note(AttemptFailure failure, Route route) {
+    /** The answer to a failed attempt; tells of a host that was refused by its address. */
+    FullHttpResponse failed(AttemptFailure failure, Route route) {
         if (failure.kind() == AttemptFailure.Kind.REFUSED_ADDRESS && route.upstream() == null) {
             forwards.refused(route.host(), route.port(), failure.message());
         }
+        return Failures.answer(failure, route.upstream() == null);
     }
 
-    /** The upstream took the credential; its session is that person's. */
-    void accepted(HttpResponse head, Call call, BearerCredential presented) {
-        presented.accepted();
-        sessions.note(head, call, presented);
+    /** The upstream took the credential, if one was shown; its session is that person's. */
+    void accepted(HttpResponse head, @Nullable Call call, @Nullable BearerCredential presented) {
+        if (call != null && presented != null) {
+            presented.accepted();
+            sessions.note(head, call, presented);
+        }
     }
 
     List<String> challenges(HttpResponse head) {

@@ -21,18 +21,27 @@ final class ResponseRelay {
     private final Client client;
     private final @Nullable EndpointEventRewriter rewriter;
     private final Consumer<String> onAnnounced;
+    private final boolean endless;
+    private final boolean answersCall;
 
-    /**
-     * @param onAnnounced hears of a path that a legacy stream announces
-     */
     private ResponseRelay(
-            Client client, @Nullable EndpointEventRewriter rewriter, Consumer<String> onAnnounced) {
+            Client client,
+            HttpMethod method,
+            HttpResponse head,
+            @Nullable EndpointEventRewriter rewriter,
+            Consumer<String> onAnnounced) {
         this.client = client;
         this.rewriter = rewriter;
         this.onAnnounced = onAnnounced;
+        this.endless = ExchangeRecord.isEventStream(head) && !HttpUtil.isContentLengthSet(head);
+        this.answersCall = !method.equals(HttpMethod.GET);
     }
 
-    /** Writes the head and relays what follows. */
+    /**
+     * Writes the head and relays what follows.
+     *
+     * @param onAnnounced hears of a path that a legacy stream announces
+     */
     static ResponseRelay begin(
             Client client,
             HttpMethod method,
@@ -47,7 +56,7 @@ final class ResponseRelay {
             rewriter = new EndpointEventRewriter(legacyRoute);
         }
         client.write(head);
-        return new ResponseRelay(client, rewriter, onAnnounced);
+        return new ResponseRelay(client, method, head, rewriter, onAnnounced);
     }
 
     private static boolean isEventStream(HttpMethod method, HttpResponse head) {
@@ -104,6 +113,22 @@ final class ResponseRelay {
         } else if (bytes.refCnt() > 0) {
             bytes.release();
         }
+    }
+
+    /**
+     * Ends an event stream before the upstream does, as a whole message: its reader resumes
+     * elsewhere. One that answers a call is given all the time there is.
+     *
+     * @param over whether the time for calls is over
+     * @return whether it has ended
+     */
+    boolean endEarly(boolean over) {
+        var ends = endless && (over || !answersCall);
+        if (ends) {
+            client.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            client.flush();
+        }
+        return ends;
     }
 
     /** Lets go of what is held, when the exchange ends before the response. */

@@ -112,7 +112,16 @@ public enum Meters {
             Kind.COUNTER,
             "sidekey.agents.refused",
             "Requests without the token of an agent. `status`: 403 or 407.",
-            "status");
+            "status"),
+    RELOADS(
+            Kind.COUNTER,
+            "sidekey.config.reloads",
+            "Times that the configuration was read again. `result`: applied or refused.",
+            "result"),
+    RELOAD_GOOD(
+            Kind.GAUGE,
+            "sidekey.config.last.reload.successful",
+            "1 unless the configuration as it is written now was refused.");
 
     private static final Duration[] BOUNDS =
             Stream.of(5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000)

@@ -2,7 +2,6 @@ package dev.sidekey.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +24,8 @@ public final class TrafficMeters {
     private final Counter agentRefused;
     private final Counter proxyAuthAsked;
 
-    /**
-     * @param upstreams configured names
-     */
-    public TrafficMeters(MeterRegistry registry, Collection<String> upstreams) {
+    /** Counts in a registry. */
+    public TrafficMeters(MeterRegistry registry) {
         this.registry = registry;
         this.other = new UpstreamMeters(registry, OTHER);
         this.egressRefused = Meters.EGRESS_REFUSED.counter(registry);
@@ -36,7 +33,6 @@ public final class TrafficMeters {
         Meters.OPEN_TUNNELS.gauge(registry, tunnels::doubleValue);
         this.agentRefused = Meters.AGENTS_REFUSED.counter(registry, "403");
         this.proxyAuthAsked = Meters.AGENTS_REFUSED.counter(registry, "407");
-        upstreams.forEach(this::add);
     }
 
     /** Makes the meters of a configured upstream, unless they are there. */

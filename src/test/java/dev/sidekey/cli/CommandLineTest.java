@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.oauth.Secret;
@@ -48,7 +49,7 @@ class CommandLineTest {
         boolean startedOne;
 
         @Override
-        public int serve(SidekeyConfig config) {
+        public int serve(SidekeyConfig config, ConfigSource source) {
             this.config = config;
             return 0;
         }

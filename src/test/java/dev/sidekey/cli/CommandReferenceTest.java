@@ -3,6 +3,7 @@ package dev.sidekey.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sidekey.config.ConfigLoader.Said;
+import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.SidekeyConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class CommandReferenceTest {
     /** Launches nothing: the page needs only the commands' words. */
     private static final class Nothing implements Launcher {
         @Override
-        public int serve(SidekeyConfig config) {
+        public int serve(SidekeyConfig config, ConfigSource source) {
             throw new AssertionError("launched");
         }
 

@@ -1,5 +1,6 @@
 package dev.sidekey.cli;
 
+import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.SidekeyConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -34,7 +35,7 @@ final class RecordingRun implements Launcher {
     }
 
     @Override
-    public int serve(SidekeyConfig config) {
+    public int serve(SidekeyConfig config, ConfigSource source) {
         throw new AssertionError("not asked for");
     }
 

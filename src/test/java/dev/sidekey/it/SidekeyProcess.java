@@ -118,6 +118,24 @@ final class SidekeyProcess implements AutoCloseable {
         return JSON.readTree(get("http://127.0.0.1:" + adminPort + "/api/v1/upstreams").body());
     }
 
+    String adminUrl(String path) {
+        return "http://127.0.0.1:" + adminPort + path;
+    }
+
+    /** SIGTERM; waits for the end and gives the exit status. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
+    }
+
+    /** SIGHUP. */
+    void hangUp() throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill failed");
+        }
+    }
+
     @Override
     public void close() {
         process.destroy();
