@@ -26,6 +26,8 @@ import dev.sidekey.interaction.Browser;
 import dev.sidekey.interaction.LoggedLink;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
+import dev.sidekey.telemetry.Audit;
+import dev.sidekey.telemetry.AuditFile;
 import dev.sidekey.telemetry.AuthorizationMeters;
 import dev.sidekey.telemetry.ReloadMeters;
 import dev.sidekey.telemetry.Telemetry;
@@ -42,6 +44,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +66,7 @@ public final class Sidekey implements AutoCloseable {
     private final Resolver resolver;
     private final OuterProxy outerProxy;
     private final TrustedRoots roots;
+    private final Audit audit;
     private final Vault vault;
     private final AuthorizationRoom room;
     private final AdminListener admin;
@@ -86,11 +90,24 @@ public final class Sidekey implements AutoCloseable {
         this.resolver = new SystemResolver(config.resolve());
         this.roots = TrustedRoots.load(config.caFile());
         this.outerProxy = outerProxy(config, environment);
+        this.audit = audit(config.audit().file());
         this.vault =
                 Vault.open(config.store(), config.stateDir(), Clock.systemUTC(), virtualThreads);
         this.room = AuthorizationRoom.open(config, config.publicUrl(), ground(environment));
         this.admin =
                 AdminListener.bind(loops, transport.server(), config.adminListen(), desk(quit));
+    }
+
+    private Audit audit(@Nullable Path file) throws IOException {
+        if (file == null) {
+            return Audit.NONE;
+        }
+        try {
+            var named = file.toString().equals("-") ? null : file;
+            return AuditFile.open(named, virtualThreads, telemetry);
+        } catch (IOException e) {
+            throw new IOException("audit.file: cannot write " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private AdminListener.Desk desk(Runnable quit) {
@@ -148,7 +165,8 @@ public final class Sidekey implements AutoCloseable {
                 notices(environment),
                 virtualThreads,
                 Clock.systemUTC(),
-                new AuthorizationMeters(telemetry.registry()));
+                new AuthorizationMeters(telemetry.registry()),
+                audit);
     }
 
     private boolean isEventLoop() {
@@ -235,6 +253,7 @@ public final class Sidekey implements AutoCloseable {
                 new AnnouncedEndpoints(),
                 new Sessions(),
                 traffic,
+                audit,
                 config.limits().replayBody(),
                 config.limits().tunnelIdle());
     }
@@ -286,6 +305,9 @@ public final class Sidekey implements AutoCloseable {
         admin.close();
         room.close(config.limits().oauthTimeout());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        if (audit instanceof AuditFile file) {
+            file.close();
+        }
         virtualThreads.shutdownNow();
         vault.close();
         telemetry.close();

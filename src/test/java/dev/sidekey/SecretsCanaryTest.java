@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * No token, code, verifier or client secret is in a log line at any level, in what the agent, the
- * browser or the operator sees, or readable in the store (T10, E17).
+ * browser or the operator sees, metrics and the audit among it, or readable in the store (T10, E17).
  */
 class SecretsCanaryTest {
     @TempDir Path state;
@@ -67,6 +67,7 @@ class SecretsCanaryTest {
             mcp.switches.dpop = bound;
             mcp.switches.dpopInMetadata = bound;
             var config = new TestConfig(state);
+            config.auditFile = state.resolve("audit.jsonl");
             config.clientId = "static-canary";
             config.clientSecret = Secret.of("operators-secret-canary");
             config.clientIssuer = authorization.issuer();
@@ -106,7 +107,11 @@ class SecretsCanaryTest {
             shown.add(sidekey.get(sidekey.adminUrl("/api/v1/upstreams")).body());
             shown.add(sidekey.get(sidekey.adminUrl("/api/v1/logins")).body());
             shown.add(sidekey.admin("/api/v1/upstreams/default/logout").body());
+            shown.add(sidekey.get(sidekey.adminUrl("/metrics")).body());
         }
+        var audit = Files.readAllLines(state.resolve("audit.jsonl"));
+        assertThat(audit).hasSizeGreaterThan(3);
+        shown.addAll(audit);
     }
 
     private void noteKeys() throws Exception {

@@ -1,6 +1,7 @@
 package dev.sidekey;
 
 import dev.sidekey.config.AgentsConfig;
+import dev.sidekey.config.AuditConfig;
 import dev.sidekey.config.ClientConfig;
 import dev.sidekey.config.EgressConfig;
 import dev.sidekey.config.GrantInputs;
@@ -36,6 +37,7 @@ public final class TestConfig {
     public Duration loginWait = Duration.ofSeconds(20);
     public Duration loginTtl = Duration.ofMinutes(10);
     public boolean metricsOpen = true;
+    public @Nullable Path auditFile;
     public List<String> requireAuthenticated = List.of();
     public long replayBody = 1024 * 1024;
     public Duration oauthTimeout = Duration.ofSeconds(10);
@@ -169,6 +171,7 @@ public final class TestConfig {
                 new LogConfig(LogConfig.Format.AUTO, LogConfig.Level.INFO),
                 egress,
                 new MetricsConfig(metricsOpen),
+                new AuditConfig(auditFile),
                 new ReadyConfig(requireAuthenticated),
                 upstreams);
     }

@@ -16,6 +16,7 @@ import dev.sidekey.grant.TokenEndpoint;
 import dev.sidekey.grant.TokenSources;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
+import dev.sidekey.telemetry.Audit;
 import dev.sidekey.telemetry.AuthorizationMeters;
 import java.net.URI;
 import java.time.Clock;
@@ -47,6 +48,7 @@ public final class AuthorizationRoom {
      * @param virtualThreads one virtual thread a task
      * @param clock tells the time
      * @param meters counts what happens
+     * @param audit keeps it
      */
     public record Ground(
             Vault vault,
@@ -55,7 +57,8 @@ public final class AuthorizationRoom {
             List<LoginNotice> notices,
             Executor virtualThreads,
             Clock clock,
-            AuthorizationMeters meters) {}
+            AuthorizationMeters meters,
+            Audit audit) {}
 
     private AuthorizationRoom(SidekeyConfig config, URI publicUrl, Ground ground) {
         var clock = ground.clock();
@@ -77,7 +80,7 @@ public final class AuthorizationRoom {
                         new AskServer(means, keep, kept.setbacks(), clock),
                         new AskPerson(kept, logins, ground.notices(), config.loginTtl()));
         var steps = steps(ground, kept, logins, refreshes, request);
-        var flow = new AuthorizationFlow(steps, flows.and(new MeteredFlows(meters)));
+        var flow = new AuthorizationFlow(steps, observed(flows, ground));
         var runner =
                 new FlightRunner(flow, kept, logins, ground.virtualThreads(), config.loginTtl());
         this.authorizer =
@@ -120,6 +123,11 @@ public final class AuthorizationRoom {
     public void become(SidekeyConfig config) {
         roster.become(config);
         standing.show(roster, meters);
+    }
+
+    private static FlowObserver observed(LoggedFlows flows, Ground ground) {
+        return flows.and(new MeteredFlows(ground.meters()))
+                .and(new AuditedFlows(ground.audit(), ground.clock()));
     }
 
     private static TokenSources sources(SidekeyConfig config, Ground ground) {

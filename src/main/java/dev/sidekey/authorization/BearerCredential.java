@@ -1,5 +1,6 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.telemetry.Audit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ public interface BearerCredential {
      * machine, and different after a logout or where the tokens name different subjects.
      */
     Object holder();
+
+    /** What an auditor is told of it. */
+    Audit.Used used();
 
     /** Whether a proof goes with each request (RFC 9449), for which answers may bring a nonce. */
     default boolean isBound() {

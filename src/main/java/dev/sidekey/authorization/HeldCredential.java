@@ -4,6 +4,7 @@ import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.Versioned;
 import dev.sidekey.oauth.DpopProofs;
 import dev.sidekey.oauth.TokenSubject;
+import dev.sidekey.telemetry.Audit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
@@ -31,6 +32,7 @@ final class HeldCredential implements BearerCredential {
     private final String header;
     private final Object holder;
     private final @Nullable DpopProofs proofs;
+    private final Audit.Used used;
     private final Held.Usable usable = new Held.Usable(this);
     private final long staleAt;
     private final long expiredAt;
@@ -58,6 +60,11 @@ final class HeldCredential implements BearerCredential {
         this.holder = holder(credential, before);
         var scheme = proofs == null ? "Bearer " : "DPoP ";
         this.header = scheme + credential.accessToken().reveal();
+        this.used =
+                new Audit.Used(
+                        credential.key().resource(),
+                        credential.scopes().granted().toString(),
+                        credential.accessToken().fingerprint());
         this.staleAt = millis(credential.staleAt());
         this.expiredAt = millis(credential.expiresAt());
     }
@@ -68,6 +75,11 @@ final class HeldCredential implements BearerCredential {
             return subject;
         }
         return before == null ? new Object() : before.holder;
+    }
+
+    @Override
+    public Audit.Used used() {
+        return used;
     }
 
     private static long millis(@Nullable Instant instant) {

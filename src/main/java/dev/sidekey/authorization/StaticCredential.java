@@ -1,17 +1,20 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.grant.StaticHeader.Header;
+import dev.sidekey.telemetry.Audit;
 import java.util.function.BiConsumer;
 
 /** A fixed header, ready to be shown. Immutable. */
 final class StaticCredential implements BearerCredential {
     private final String name;
     private final String value;
+    private final Audit.Used used;
     private final Held.Usable usable = new Held.Usable(this);
 
     StaticCredential(Header header) {
         this.name = header.name();
         this.value = header.value().reveal();
+        this.used = new Audit.Used(name, "", header.value().fingerprint());
     }
 
     @Override
@@ -27,6 +30,11 @@ final class StaticCredential implements BearerCredential {
     @Override
     public Object holder() {
         return this;
+    }
+
+    @Override
+    public Audit.Used used() {
+        return used;
     }
 
     Held.Usable usable() {

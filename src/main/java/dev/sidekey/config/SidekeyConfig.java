@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param log format and level
  * @param egress who may be connected to
  * @param metrics who may read metrics
+ * @param audit where it is kept who used which credential
  * @param ready what must be the case before Sidekey is ready
  * @param upstreams the protected servers by name, in the order written
  */
@@ -97,6 +98,7 @@ public record SidekeyConfig(
         @Setting(doc = "How Sidekey logs.", live = true) LogConfig log,
         @Setting(doc = "Who may be connected to on the forward roads.") EgressConfig egress,
         @Setting(doc = "Who may read metrics.", live = true) MetricsConfig metrics,
+        @Setting(doc = "Who used which credential for what.") AuditConfig audit,
         @Setting(doc = "When Sidekey is ready.", live = true) ReadyConfig ready,
         @Setting(
                         doc = "The protected servers: NAME: URL, or NAME: and the keys below.",

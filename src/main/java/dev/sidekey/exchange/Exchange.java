@@ -49,7 +49,7 @@ public final class Exchange implements Attempt.Listener {
         this.route = route;
         this.call = rooms.callFor(request, route, agent);
         this.ladder = new Ladder(request.method());
-        this.record = rooms.record(route);
+        this.record = rooms.record(route, call);
         this.body = new ReplayableBody(rooms.replayLimit(call != null));
     }
 
@@ -75,7 +75,7 @@ public final class Exchange implements Attempt.Listener {
         }
         phase = Phase.SENDING;
         presented = credential;
-        record.onSend();
+        record.onSend(credential);
         var head = RequestHeaders.write(request, route, call != null, credential);
         attempt = rooms.attempts(route).begin(client.loop(), route.origin(), head, this);
         body.replay(attempt::write);
@@ -292,7 +292,7 @@ public final class Exchange implements Attempt.Listener {
 
     private void answer(FullHttpResponse response) {
         var whole = body.isWhole();
-        record.answered(response);
+        record.answered(response, trouble);
         end();
         client.send(response);
         client.finished(whole);

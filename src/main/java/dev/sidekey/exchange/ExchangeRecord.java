@@ -1,9 +1,14 @@
 package dev.sidekey.exchange;
 
+import dev.sidekey.authorization.BearerCredential;
+import dev.sidekey.authorization.Call;
+import dev.sidekey.telemetry.Audit;
 import dev.sidekey.telemetry.UpstreamMeters;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one exchange leaves for operators. Confined to the event loop; a part of a body costs one
@@ -11,6 +16,8 @@ import io.netty.handler.codec.http.HttpResponse;
  */
 final class ExchangeRecord {
     private final UpstreamMeters meters;
+    private final Audit audit;
+    private final @Nullable Call call;
     private final long began = System.nanoTime();
     private long requestBytes;
     private long responseBytes;
@@ -18,9 +25,16 @@ final class ExchangeRecord {
     private boolean challenged;
     private boolean stream;
     private boolean over;
+    private @Nullable BearerCredential shown;
+    private @Nullable String reason;
 
-    ExchangeRecord(UpstreamMeters meters) {
+    /**
+     * @param call null where Sidekey does not act, which is of no interest to auditors
+     */
+    ExchangeRecord(UpstreamMeters meters, Audit audit, @Nullable Call call) {
         this.meters = meters;
+        this.audit = audit;
+        this.call = call;
         meters.began();
     }
 
@@ -35,7 +49,8 @@ final class ExchangeRecord {
     }
 
     /** The request is sent, perhaps not for the first time. */
-    void onSend() {
+    void onSend(@Nullable BearerCredential credential) {
+        shown = credential;
         if (challenged) {
             challenged = false;
             meters.replayed();
@@ -65,8 +80,9 @@ final class ExchangeRecord {
         close(status);
     }
 
-    /** The agent gets an answer of Sidekey's own. */
-    void answered(HttpResponse head) {
+    /** The agent gets an answer of Sidekey's own; because of that trouble, or of a broken wire. */
+    void answered(HttpResponse head, @Nullable Trouble trouble) {
+        reason = trouble == null ? "upstream_failed" : trouble.reason();
         onHead(head);
         complete();
     }
@@ -86,5 +102,30 @@ final class ExchangeRecord {
         }
         meters.relayed(requestBytes, responseBytes);
         meters.ended(outcome, System.nanoTime() - began);
+        if (call != null && audit.isKept()) {
+            audit.add(line(call, outcome));
+        }
+    }
+
+    private Audit.Line line(Call of, int outcome) {
+        return new Audit.Line(
+                Instant.now(),
+                of.principal().name(),
+                of.upstreamName(),
+                of.method(),
+                decision(outcome),
+                shown == null ? null : shown.used(),
+                outcome);
+    }
+
+    private String decision(int outcome) {
+        if (reason != null) {
+            return reason;
+        }
+        return switch (outcome) {
+            case 0 -> "aborted";
+            case 401, 403 -> "refused";
+            default -> shown == null ? "anonymous" : "authorized";
+        };
     }
 }

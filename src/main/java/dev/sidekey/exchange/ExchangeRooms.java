@@ -3,6 +3,7 @@ package dev.sidekey.exchange;
 import dev.sidekey.authorization.Authorizer;
 import dev.sidekey.authorization.BearerCredential;
 import dev.sidekey.authorization.Call;
+import dev.sidekey.telemetry.Audit;
 import dev.sidekey.telemetry.TrafficMeters;
 import dev.sidekey.upstream.AttemptFailure;
 import dev.sidekey.upstream.Attempts;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param announced paths that legacy streams announced
  * @param sessions whose MCP sessions are
  * @param meters count what passes
+ * @param audit keeps who used which credential
  * @param replayBody how much of a body is kept where Sidekey acts (limits.replay-body)
  * @param tunnelIdle how long a tunnel may be silent (limits.tunnel-idle)
  */
@@ -38,6 +40,7 @@ public record ExchangeRooms(
         AnnouncedEndpoints announced,
         Sessions sessions,
         TrafficMeters meters,
+        Audit audit,
         long replayBody,
         Duration tunnelIdle) {
     /** Elsewhere only as much is kept as a stale connection may cost. */
@@ -55,9 +58,10 @@ public record ExchangeRooms(
     }
 
     /** Begins the record of an exchange. */
-    ExchangeRecord record(Route route) {
+    ExchangeRecord record(Route route, @Nullable Call call) {
         var upstream = route.upstream();
-        return new ExchangeRecord(meters.of(upstream == null ? null : upstream.name()));
+        var counted = meters.of(upstream == null ? null : upstream.name());
+        return new ExchangeRecord(counted, audit, call);
     }
 
     /** The request as the authorization room sees it; null where Sidekey does not act. */

@@ -113,6 +113,10 @@ public enum Meters {
             "sidekey.agents.refused",
             "Requests without the token of an agent. `status`: 403 or 407.",
             "status"),
+    AUDIT_DROPPED(
+            Kind.COUNTER,
+            "sidekey.audit.dropped",
+            "Lines of the audit that were lost: the disk was too slow, or could not be written."),
     RELOADS(
             Kind.COUNTER,
             "sidekey.config.reloads",
