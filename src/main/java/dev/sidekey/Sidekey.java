@@ -10,7 +10,6 @@ import dev.sidekey.address.TrustedRoots;
 import dev.sidekey.admin.AdminAccess;
 import dev.sidekey.admin.AdminListener;
 import dev.sidekey.authorization.AuthorizationRoom;
-import dev.sidekey.cli.Launcher;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.SidekeyConfig.BrowserMode;
@@ -26,13 +25,8 @@ import dev.sidekey.interaction.Browser;
 import dev.sidekey.interaction.LoggedLink;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
-import dev.sidekey.telemetry.Audit;
-import dev.sidekey.telemetry.AuditFile;
 import dev.sidekey.telemetry.AuthorizationMeters;
 import dev.sidekey.telemetry.ReloadMeters;
-import dev.sidekey.telemetry.Telemetry;
-import dev.sidekey.telemetry.TrafficMeters;
-import dev.sidekey.threads.LoopLag;
 import dev.sidekey.threads.OffLoop;
 import dev.sidekey.threads.VirtualThreads;
 import dev.sidekey.upstream.Transport;
@@ -44,7 +38,6 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,14 +52,13 @@ import org.slf4j.LoggerFactory;
 public final class Sidekey implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sidekey.class);
 
-    private final Telemetry telemetry = new Telemetry(Launcher.version());
     private final ExecutorService virtualThreads = VirtualThreads.named("sidekey");
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops = transport.loops(0);
     private final Resolver resolver;
     private final OuterProxy outerProxy;
     private final TrustedRoots roots;
-    private final Audit audit;
+    private final Instruments instruments;
     private final Vault vault;
     private final AuthorizationRoom room;
     private final AdminListener admin;
@@ -90,24 +82,12 @@ public final class Sidekey implements AutoCloseable {
         this.resolver = new SystemResolver(config.resolve());
         this.roots = TrustedRoots.load(config.caFile());
         this.outerProxy = outerProxy(config, environment);
-        this.audit = audit(config.audit().file());
+        this.instruments = Instruments.open(environment, config.audit().file(), virtualThreads);
         this.vault =
                 Vault.open(config.store(), config.stateDir(), Clock.systemUTC(), virtualThreads);
         this.room = AuthorizationRoom.open(config, config.publicUrl(), ground(environment));
         this.admin =
                 AdminListener.bind(loops, transport.server(), config.adminListen(), desk(quit));
-    }
-
-    private Audit audit(@Nullable Path file) throws IOException {
-        if (file == null) {
-            return Audit.NONE;
-        }
-        try {
-            var named = file.toString().equals("-") ? null : file;
-            return AuditFile.open(named, virtualThreads, telemetry);
-        } catch (IOException e) {
-            throw new IOException("audit.file: cannot write " + file + ": " + e.getMessage(), e);
-        }
     }
 
     private AdminListener.Desk desk(Runnable quit) {
@@ -119,7 +99,7 @@ public final class Sidekey implements AutoCloseable {
                 () -> serving != null,
                 () -> serving != null && !stopping,
                 () -> config.ready().requireAuthenticated(),
-                telemetry::scrape,
+                instruments.telemetry()::scrape,
                 quit,
                 new OffLoop(virtualThreads));
     }
@@ -163,10 +143,11 @@ public final class Sidekey implements AutoCloseable {
                 http,
                 rules,
                 notices(environment),
-                virtualThreads,
+                instruments.traces().carriedBy(virtualThreads),
                 Clock.systemUTC(),
-                new AuthorizationMeters(telemetry.registry()),
-                audit);
+                new AuthorizationMeters(instruments.telemetry().registry()),
+                instruments.audit(),
+                instruments.traces());
     }
 
     private boolean isEventLoop() {
@@ -235,7 +216,7 @@ public final class Sidekey implements AutoCloseable {
 
     /** Counts changes of the configuration. */
     public ReloadMeters reloadMeters() {
-        return new ReloadMeters(telemetry.registry());
+        return new ReloadMeters(instruments.telemetry().registry());
     }
 
     private ExchangeRooms rooms(EgressPolicy egress) throws IOException {
@@ -243,7 +224,7 @@ public final class Sidekey implements AutoCloseable {
         var own = EgressPolicy.configured(config.egress(), this::ownListeners);
         var configured = connections(own, tls);
         var forwarded = connections(egress, tls);
-        var traffic = traffic(configured, forwarded);
+        var traffic = instruments.traffic(loops, configured, forwarded);
         return new ExchangeRooms(
                 room.authorizer(),
                 configured,
@@ -253,19 +234,10 @@ public final class Sidekey implements AutoCloseable {
                 new AnnouncedEndpoints(),
                 new Sessions(),
                 traffic,
-                audit,
+                instruments.audit(),
+                instruments.traces(),
                 config.limits().replayBody(),
                 config.limits().tunnelIdle());
-    }
-
-    private TrafficMeters traffic(UpstreamConnections configured, UpstreamConnections forwarded) {
-        telemetry.watchProcess();
-        var traffic = new TrafficMeters(telemetry.registry());
-        traffic.connections(
-                () -> configured.open() + forwarded.open(),
-                () -> configured.idle() + forwarded.idle());
-        LoopLag.watch(loops, traffic.loopLag());
-        return traffic;
     }
 
     /** The operator's own upstreams may be private; only what nobody can mean is refused. */
@@ -305,11 +277,8 @@ public final class Sidekey implements AutoCloseable {
         admin.close();
         room.close(config.limits().oauthTimeout());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-        if (audit instanceof AuditFile file) {
-            file.close();
-        }
+        instruments.close();
         virtualThreads.shutdownNow();
         vault.close();
-        telemetry.close();
     }
 }

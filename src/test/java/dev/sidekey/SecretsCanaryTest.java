@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * No token, code, verifier or client secret is in a log line at any level, in what the agent, the
- * browser or the operator sees, metrics and the audit among it, or readable in the store (T10, E17).
+ * browser or the operator sees, metrics and the audit among it, or readable in the store (T10,
+ * E17).
  */
 class SecretsCanaryTest {
     @TempDir Path state;

@@ -30,7 +30,6 @@ final class AuditedFlows implements FlowObserver {
     private void add(Demand demand, String decision, Audit.@Nullable Used used) {
         var agent = demand.call().principal().name();
         var upstream = demand.upstream().name();
-        audit.add(
-                new Audit.Line(clock.instant(), agent, upstream, "authorize", decision, used, 0));
+        audit.add(new Audit.Line(clock.instant(), agent, upstream, "authorize", decision, used, 0));
     }
 }

@@ -18,6 +18,7 @@ import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.telemetry.Audit;
 import dev.sidekey.telemetry.AuthorizationMeters;
+import dev.sidekey.telemetry.Traces;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class AuthorizationRoom {
      * @param clock tells the time
      * @param meters counts what happens
      * @param audit keeps it
+     * @param traces show where it takes its time
      */
     public record Ground(
             Vault vault,
@@ -58,7 +60,8 @@ public final class AuthorizationRoom {
             Executor virtualThreads,
             Clock clock,
             AuthorizationMeters meters,
-            Audit audit) {}
+            Audit audit,
+            Traces traces) {}
 
     private AuthorizationRoom(SidekeyConfig config, URI publicUrl, Ground ground) {
         var clock = ground.clock();
@@ -127,7 +130,8 @@ public final class AuthorizationRoom {
 
     private static FlowObserver observed(LoggedFlows flows, Ground ground) {
         return flows.and(new MeteredFlows(ground.meters()))
-                .and(new AuditedFlows(ground.audit(), ground.clock()));
+                .and(new AuditedFlows(ground.audit(), ground.clock()))
+                .and(new TracedFlows(ground.traces()));
     }
 
     private static TokenSources sources(SidekeyConfig config, Ground ground) {

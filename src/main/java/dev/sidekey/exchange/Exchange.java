@@ -49,7 +49,7 @@ public final class Exchange implements Attempt.Listener {
         this.route = route;
         this.call = rooms.callFor(request, route, agent);
         this.ladder = new Ladder(request.method());
-        this.record = rooms.record(route, call);
+        this.record = rooms.record(request, route, call);
         this.body = new ReplayableBody(rooms.replayLimit(call != null));
     }
 
@@ -75,8 +75,8 @@ public final class Exchange implements Attempt.Listener {
         }
         phase = Phase.SENDING;
         presented = credential;
-        record.onSend(credential);
         var head = RequestHeaders.write(request, route, call != null, credential);
+        record.onSend(credential, head);
         attempt = rooms.attempts(route).begin(client.loop(), route.origin(), head, this);
         body.replay(attempt::write);
         body.askFor(client, attempt);
@@ -170,7 +170,7 @@ public final class Exchange implements Attempt.Listener {
     }
 
     private void authorize(Refusal refusal, HttpResponse head) {
-        var asked = rooms.authorizer().authorize(theCall(), refusal, presented);
+        var asked = rooms.authorize(record, theCall(), refusal, presented);
         if (asked.getNow(null) instanceof PassOn) {
             giveUp(head);
             return;

@@ -3,11 +3,14 @@ package dev.sidekey.exchange;
 import dev.sidekey.authorization.BearerCredential;
 import dev.sidekey.authorization.Call;
 import dev.sidekey.telemetry.Audit;
+import dev.sidekey.telemetry.Trace;
 import dev.sidekey.telemetry.UpstreamMeters;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExchangeRecord {
     private final UpstreamMeters meters;
+    private final @Nullable Trace trace;
     private final Audit audit;
     private final @Nullable Call call;
     private final long began = System.nanoTime();
@@ -29,10 +33,12 @@ final class ExchangeRecord {
     private @Nullable String reason;
 
     /**
+     * @param trace null when nobody traces
      * @param call null where Sidekey does not act, which is of no interest to auditors
      */
-    ExchangeRecord(UpstreamMeters meters, Audit audit, @Nullable Call call) {
+    ExchangeRecord(UpstreamMeters meters, @Nullable Trace trace, Audit audit, @Nullable Call call) {
         this.meters = meters;
+        this.trace = trace;
         this.audit = audit;
         this.call = call;
         meters.began();
@@ -45,12 +51,23 @@ final class ExchangeRecord {
     /** A refusal that Sidekey takes upon itself. */
     void onChallenge(int refused) {
         challenged = true;
+        if (trace != null) {
+            trace.event("challenged " + refused);
+        }
         meters.challenged(refused);
     }
 
+    /** Asks for an authorization, whose steps belong to this exchange's trace. */
+    <T> T during(Supplier<T> work) {
+        return trace == null ? work.get() : trace.during(work);
+    }
+
     /** The request is sent, perhaps not for the first time. */
-    void onSend(@Nullable BearerCredential credential) {
+    void onSend(@Nullable BearerCredential credential, HttpRequest head) {
         shown = credential;
+        if (trace != null) {
+            trace.carry(head.headers()::set);
+        }
         if (challenged) {
             challenged = false;
             meters.replayed();
@@ -102,6 +119,9 @@ final class ExchangeRecord {
         }
         meters.relayed(requestBytes, responseBytes);
         meters.ended(outcome, System.nanoTime() - began);
+        if (trace != null) {
+            trace.end(outcome);
+        }
         if (call != null && audit.isKept()) {
             audit.add(line(call, outcome));
         }

@@ -1,9 +1,12 @@
 package dev.sidekey.exchange;
 
+import dev.sidekey.authorization.Authorization;
 import dev.sidekey.authorization.Authorizer;
 import dev.sidekey.authorization.BearerCredential;
 import dev.sidekey.authorization.Call;
+import dev.sidekey.authorization.Refusal;
 import dev.sidekey.telemetry.Audit;
+import dev.sidekey.telemetry.Traces;
 import dev.sidekey.telemetry.TrafficMeters;
 import dev.sidekey.upstream.AttemptFailure;
 import dev.sidekey.upstream.Attempts;
@@ -14,6 +17,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessions whose MCP sessions are
  * @param meters count what passes
  * @param audit keeps who used which credential
+ * @param traces where it took its time
  * @param replayBody how much of a body is kept where Sidekey acts (limits.replay-body)
  * @param tunnelIdle how long a tunnel may be silent (limits.tunnel-idle)
  */
@@ -41,6 +46,7 @@ public record ExchangeRooms(
         Sessions sessions,
         TrafficMeters meters,
         Audit audit,
+        Traces traces,
         long replayBody,
         Duration tunnelIdle) {
     /** Elsewhere only as much is kept as a stale connection may cost. */
@@ -58,10 +64,21 @@ public record ExchangeRooms(
     }
 
     /** Begins the record of an exchange. */
-    ExchangeRecord record(Route route, @Nullable Call call) {
+    ExchangeRecord record(HttpRequest request, Route route, @Nullable Call call) {
         var upstream = route.upstream();
-        var counted = meters.of(upstream == null ? null : upstream.name());
-        return new ExchangeRecord(counted, audit, call);
+        if (upstream == null) {
+            return new ExchangeRecord(meters.of(null), null, audit, call);
+        }
+        var trace = traces.begin(request.method().name(), upstream.name(), request.headers()::get);
+        return new ExchangeRecord(meters.of(upstream.name()), trace, audit, call);
+    }
+
+    CompletableFuture<Authorization> authorize(
+            ExchangeRecord record,
+            Call call,
+            Refusal refusal,
+            @Nullable BearerCredential presented) {
+        return record.during(() -> authorizer.authorize(call, refusal, presented));
     }
 
     /** The request as the authorization room sees it; null where Sidekey does not act. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class MetricsReferenceTest {
         # Metrics
 
         Made from `telemetry/Meters.java` by `make docs`. `GET /metrics` on the admin listener gives them in Prometheus' text
-        format; [operations.md](operations.md#health-and-metrics) says who may ask.
+        format; [operations.md](operations.md#health-and-metrics) says who may ask, and how they go out by OTLP.
 
         Labels have few values: `upstream` and `agent` are names from the configuration (`_other` stands for every host that is
         no configured upstream), the rest is said with the metric. No URL, no person and no session is ever a label.
@@ -48,7 +49,7 @@ class MetricsReferenceTest {
 
     @Test
     void everyMeterIsExposedUnderTheNameThatIsWritten() {
-        try (var telemetry = new Telemetry("1.2.3")) {
+        try (var telemetry = new Telemetry("1.2.3", Map.of())) {
             telemetry.watchProcess();
             var registry = telemetry.registry();
             for (var meter : Meters.values()) {
