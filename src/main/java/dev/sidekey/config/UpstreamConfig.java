@@ -120,6 +120,11 @@ public record UpstreamConfig(
         return grant == null ? inputs.isFixed() : grant.equals("static");
     }
 
+    /** Whether no operator has named it: it goes by its URL, on a host that the agent chose. */
+    public boolean isImplicit() {
+        return name.equals(url.toString());
+    }
+
     /** Whether the resource indicator is left out. */
     public boolean omitsResource() {
         return resource.equals("none");
