@@ -32,6 +32,17 @@ import org.slf4j.LoggerFactory;
 
 /** What every grant keeps to, whatever it is. Runs over the whole catalogue. */
 class GrantContractTest {
+    private static final List<String> SECRETS =
+            List.of(
+                    "code",
+                    "code_verifier",
+                    "refresh_token",
+                    "client_assertion",
+                    "assertion",
+                    "subject_token",
+                    "actor_token",
+                    "device_code");
+
     @TempDir Path work;
 
     static Stream<Named<Grant>> grants() {
@@ -82,7 +93,7 @@ class GrantContractTest {
         try (var situation = new GrantSituation(grant, work);
                 var sidekey = situation.start()) {
             situation.authorization.switches.tokenAnswer =
-                    Answer.text(503, "down").with("Retry-After", "1");
+                    Answer.text(503, "down").with("Retry-After", "2");
             assertThat(situation.call(sidekey).body()).contains("isError").contains("HTTP 503");
             if (!situation.needsPerson()) {
                 assertThat(situation.call(sidekey).body()).contains("HTTP 503");
@@ -225,7 +236,7 @@ class GrantContractTest {
             secrets.add(Files.readString(situation.file(name)));
         }
         for (var asked : situation.authorization.http().asked()) {
-            for (var name : List.of("code", "code_verifier", "refresh_token", "client_assertion")) {
+            for (var name : SECRETS) {
                 if (asked.form().containsKey(name)) {
                     secrets.add(asked.form().get(name));
                 }

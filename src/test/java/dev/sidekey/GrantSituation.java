@@ -8,6 +8,7 @@ import dev.sidekey.config.IdentityProviderConfig;
 import dev.sidekey.config.SecretSource;
 import dev.sidekey.config.TokenSourceConfig;
 import dev.sidekey.fakes.FakeAuthorizationServer;
+import dev.sidekey.fakes.FakeHttp.Answer;
 import dev.sidekey.fakes.FakeMcpServer;
 import dev.sidekey.grant.Grant;
 import dev.sidekey.grant.UnattendedGrant;
@@ -23,6 +24,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place where every grant finds what it may need: a client with a secret or a key, an assertion,
@@ -37,6 +40,7 @@ final class GrantSituation implements AutoCloseable {
     final FakeMcpServer mcp = FakeMcpServer.start(authorization);
     final TestConfig config;
 
+    private final AtomicInteger assertions = new AtomicInteger();
     private final Path files;
 
     GrantSituation(Grant grant, Path work) throws IOException {
@@ -62,6 +66,26 @@ final class GrantSituation implements AutoCloseable {
         authorization.switches.metadata =
                 Map.of("grant_types_supported", List.of("authorization_code", grant.grantType()));
         authorization.switches.furtherGrants = asked -> Scopes.parse(asked.form().get("scope"));
+        authorization.switches.tokenRule = this::exchanged;
+    }
+
+    /** As the identity provider, it makes an assertion for itself (M5, M6). */
+    private @Nullable Answer exchanged(Map<String, String> form) {
+        var wanted = form.getOrDefault("requested_token_type", "");
+        if (!wanted.endsWith(":id-jag")) {
+            return null;
+        }
+        return Answer.json(
+                200,
+                Map.of(
+                        "access_token",
+                        "id-jag-canary-" + assertions.incrementAndGet(),
+                        "issued_token_type",
+                        wanted,
+                        "token_type",
+                        "N_A",
+                        "expires_in",
+                        300));
     }
 
     private TokenSourceConfig source(String name) throws IOException {

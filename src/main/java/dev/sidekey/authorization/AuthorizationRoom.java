@@ -8,6 +8,7 @@ import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.ClientProof;
 import dev.sidekey.grant.CommandSource;
 import dev.sidekey.grant.Grants;
+import dev.sidekey.grant.IdentityProviders;
 import dev.sidekey.grant.Means;
 import dev.sidekey.grant.MetadataService;
 import dev.sidekey.grant.RefreshToken;
@@ -70,7 +71,7 @@ public final class AuthorizationRoom {
         var sources = sources(config, ground);
         var proof = new ClientProof(sources, ground.http().clocks());
         var tokens = new TokenEndpoint(ground.http(), ground.rules(), proof);
-        var means = new Means(tokens, sources);
+        var means = means(ground, tokens, sources);
         var kept = kept(ground);
         var held = kept.held();
         var logins = new Logins(ground.vault(), publicUrl, clock);
@@ -132,6 +133,10 @@ public final class AuthorizationRoom {
         return flows.and(new MeteredFlows(ground.meters()))
                 .and(new AuditedFlows(ground.audit(), ground.clock()))
                 .and(new TracedFlows(ground.traces()));
+    }
+
+    private static Means means(Ground ground, TokenEndpoint tokens, TokenSources sources) {
+        return new Means(tokens, sources, new IdentityProviders(ground.http(), ground.rules()));
     }
 
     private static TokenSources sources(SidekeyConfig config, Ground ground) {

@@ -41,16 +41,16 @@ final class ResolveClient {
             return preregistered(state, id);
         }
         var need = state.grant().clientNeed();
-        if (need == Grant.ClientNeed.CONFIGURED) {
-            return new Failed(
-                    Denials.noConfiguredClient(state.server().issuer(), state.grant().name()));
-        }
         var document = config.metadataUrl();
         if (document != null && state.server().clientIdMetadataDocumentSupported()) {
             return known(
                     state,
                     new ClientIdentity.MetadataDocument(state.server().issuer(), document),
                     Scopes.none());
+        }
+        if (need == Grant.ClientNeed.CONFIGURED) {
+            return new Failed(
+                    Denials.noConfiguredClient(state.server().issuer(), state.grant().name()));
         }
         if (need == Grant.ClientNeed.OPTIONAL) {
             return known(

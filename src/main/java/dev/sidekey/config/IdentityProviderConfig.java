@@ -1,6 +1,10 @@
 package dev.sidekey.config;
 
+import dev.sidekey.oauth.Scopes;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,7 @@ public record IdentityProviderConfig(
         @Setting(doc = "Its token endpoint; found in its metadata by default.")
                 @Nullable URI tokenEndpoint,
         @Setting(doc = "The client that is registered there.") ClientConfig client) {
+    private static final Scopes LOGIN = Scopes.of("openid", "offline_access");
 
     /** None. */
     public static IdentityProviderConfig none() {
@@ -24,5 +29,44 @@ public record IdentityProviderConfig(
     /** Whether one is given. */
     public boolean isGiven() {
         return issuer != null || tokenEndpoint != null;
+    }
+
+    /** Where it is; null when neither setting is a URL of a host. */
+    public @Nullable URI location() {
+        try {
+            var uri = issuer == null ? tokenEndpoint : new URI(issuer);
+            return uri == null || uri.getHost() == null || uri.getScheme() == null ? null : uri;
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    /**
+     * The identity provider in the form of an upstream, so that whatever asks upstreams' servers
+     * asks it by its own rules: its address, its client. Its name is its URL, which no route has.
+     *
+     * @param location where it is
+     * @param served the upstream whose account it is asked for
+     */
+    public UpstreamConfig asUpstream(URI location, UpstreamConfig served) {
+        return new UpstreamConfig(
+                location.toString(),
+                location,
+                served.account(),
+                client,
+                new RegistrationConfig(RegistrationConfig.ScopeRule.NEVER, null, Map.of()),
+                LOGIN,
+                "none",
+                Map.of(),
+                List.of(),
+                false,
+                UpstreamConfig.RefreshScope.AUTO,
+                UpstreamConfig.Prompt.AUTO,
+                UpstreamConfig.Transport.AUTO,
+                new MetadataOverrides(null, null, null, null, null),
+                new StepUpConfig(StepUpConfig.Policy.NEVER, Scopes.none(), 1),
+                UpstreamConfig.Dpop.NEVER,
+                null,
+                GrantInputs.none());
     }
 }

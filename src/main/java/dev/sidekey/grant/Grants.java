@@ -4,6 +4,7 @@ import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.grant.Grant.Offer;
 import dev.sidekey.grant.Grant.Unfit;
+import dev.sidekey.oauth.AuthorizationServerMetadata;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,12 @@ public final class Grants {
      * come first, then what only the server's list calls for, then a person.
      */
     private static final List<Grant> CATALOGUE =
-            List.of(new JwtBearer(), new ClientCredentials(), new AuthorizationCode());
+            List.of(
+                    new IdJag(),
+                    new TokenExchange(),
+                    new JwtBearer(),
+                    new ClientCredentials(),
+                    new AuthorizationCode());
 
     private Grants() {}
 
@@ -46,15 +52,15 @@ public final class Grants {
             grant = named(stored);
         }
         if (grant == null) {
-            grant = called(upstream, offer);
+            grant = called(upstream, offer.server());
         }
         var unfit = grant.unfit(upstream, offer);
         return unfit == null ? new Chosen(grant) : new NoGrant(unfit);
     }
 
-    private static Grant called(UpstreamConfig upstream, Offer offer) {
+    private static Grant called(UpstreamConfig upstream, AuthorizationServerMetadata server) {
         return CATALOGUE.stream()
-                .filter(grant -> grant.isCalledFor(upstream, offer.server()))
+                .filter(grant -> grant.isCalledFor(upstream, server))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("a login is called for always"));
     }
@@ -80,15 +86,20 @@ public final class Grants {
     /** Checks an upstream's grant and its inputs, at start. */
     public static void check(UpstreamConfig upstream, Complaints complaints) {
         var name = upstream.grant();
-        var grant = named(name);
+        // inputs that serve one grant only are checked as that grant's, whatever the server lists
+        var grant =
+                name == null
+                        ? called(upstream, AuthorizationServerMetadata.bare(upstream.name()))
+                        : named(name);
         if (grant != null) {
             grant.check(upstream, complaints);
-        } else if (name != null && !name.equals("none") && !name.equals(StaticHeader.NAME)) {
+        } else if (!"none".equals(name) && !StaticHeader.NAME.equals(name)) {
             complaints.add("grant", name, "is not a known grant", "Write " + names() + ".");
         }
         ClientProof.check(ClientProof.Owner.of(upstream), complaints);
         StaticHeader.check(upstream, complaints);
         TokenSources.check(upstream, complaints);
+        ExchangedTokens.check(upstream, complaints);
     }
 
     private static String names() {

@@ -5,5 +5,6 @@ package dev.sidekey.grant;
  *
  * @param endpoint asks token endpoints
  * @param sources read tokens of the platform's
+ * @param providers know the identity providers
  */
-public record Means(TokenEndpoint endpoint, TokenSources sources) {}
+public record Means(TokenEndpoint endpoint, TokenSources sources, IdentityProviders providers) {}

@@ -49,17 +49,25 @@ public final class TokenSources {
 
     /** The upstream's {@code assertion}: a JWT that has not expired as far as can be seen. */
     public Sourced assertion(UpstreamConfig upstream) {
-        var key = "assertion";
-        var sourced = read(key, upstream.inputs().assertion());
-        if (!(sourced instanceof Got got)) {
+        return typed("assertion", upstream.inputs().assertion(), true);
+    }
+
+    /**
+     * Reads one of a known type.
+     *
+     * @param isJwt whether it must be a JWT that has not expired as far as can be seen
+     */
+    Sourced typed(String key, TokenSourceConfig source, boolean isJwt) {
+        var sourced = read(key, source);
+        if (!isJwt || !(sourced instanceof Got got)) {
             return sourced;
         }
         var problem = AssertionExpiry.problem(got.token(), clock.instant());
         return problem == null
                 ? got
                 : unusable(
-                        keyOf(key, upstream.inputs().assertion()),
-                        where(upstream.inputs().assertion()) + problem,
+                        keyOf(key, source),
+                        where(source) + problem,
                         "See to it that the platform renews it, and that the clocks agree.");
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param dpopSigningAlgValuesSupported DPoP algorithms (M14)
  * @param mtlsTokenEndpoint where clients with a certificate get tokens (RFC 8705 §5); null where
  *     every client does
+ * @param authorizationGrantProfilesSupported which kinds of assertion it takes as a grant (M8)
  */
 public record AuthorizationServerMetadata(
         String issuer,
@@ -40,7 +41,8 @@ public record AuthorizationServerMetadata(
         boolean issParameterSupported,
         boolean clientIdMetadataDocumentSupported,
         @Nullable List<String> dpopSigningAlgValuesSupported,
-        @Nullable URI mtlsTokenEndpoint) {
+        @Nullable URI mtlsTokenEndpoint,
+        @Nullable List<String> authorizationGrantProfilesSupported) {
 
     /** Reads a document; null when it is none of this kind (P7). */
     public static @Nullable AuthorizationServerMetadata parse(JsonNode document) {
@@ -63,7 +65,8 @@ public record AuthorizationServerMetadata(
                 JsonMembers.flag(document, "authorization_response_iss_parameter_supported"),
                 JsonMembers.flag(document, "client_id_metadata_document_supported"),
                 JsonMembers.strings(document, "dpop_signing_alg_values_supported"),
-                JsonMembers.uri(document.path("mtls_endpoint_aliases"), "token_endpoint"));
+                JsonMembers.uri(document.path("mtls_endpoint_aliases"), "token_endpoint"),
+                JsonMembers.strings(document, "authorization_grant_profiles_supported"));
     }
 
     /**
@@ -115,6 +118,7 @@ public record AuthorizationServerMetadata(
                 false,
                 false,
                 null,
+                null,
                 null);
     }
 
@@ -138,7 +142,8 @@ public record AuthorizationServerMetadata(
                 issParameterSupported,
                 clientIdMetadataDocumentSupported,
                 dpopSigningAlgValuesSupported,
-                token == null ? mtlsTokenEndpoint : null);
+                token == null ? mtlsTokenEndpoint : null,
+                authorizationGrantProfilesSupported);
     }
 
     /** The same as a client with a certificate sees it. */

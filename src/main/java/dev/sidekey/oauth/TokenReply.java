@@ -17,6 +17,7 @@ public sealed interface TokenReply {
      * @param refreshToken refresh_token (E9)
      * @param scope null when absent, which means as requested or as before (S8)
      * @param idToken id_token
+     * @param issuedTokenType issued_token_type of an exchange (RFC 8693 §2.2.1)
      */
     record Issued(
             Secret accessToken,
@@ -24,12 +25,25 @@ public sealed interface TokenReply {
             @Nullable Duration expiresIn,
             @Nullable Secret refreshToken,
             @Nullable Scopes scope,
-            @Nullable Secret idToken)
+            @Nullable Secret idToken,
+            @Nullable String issuedTokenType)
             implements TokenReply {
 
         /** Whether it is bound to the key whose proof was sent (RFC 9449 §5). */
         public boolean isBound() {
             return tokenType.equalsIgnoreCase("DPoP");
+        }
+
+        /** The same for scopes that are known otherwise. */
+        public Issued withScope(Scopes known) {
+            return new Issued(
+                    accessToken,
+                    tokenType,
+                    expiresIn,
+                    refreshToken,
+                    known,
+                    idToken,
+                    issuedTokenType);
         }
     }
 
@@ -73,7 +87,8 @@ public sealed interface TokenReply {
                 seconds(document.path("expires_in").asText("")),
                 JsonMembers.secret(document, "refresh_token"),
                 JsonMembers.scopes(document, "scope"),
-                JsonMembers.secret(document, "id_token"));
+                JsonMembers.secret(document, "id_token"),
+                JsonMembers.text(document, "issued_token_type"));
     }
 
     /** A number or a numeric string (E6); nonsense is as good as nothing. */

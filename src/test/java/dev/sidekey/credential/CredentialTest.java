@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CredentialTest {
 
     private static Credential living(Duration lifetime) {
-        var reply = new TokenReply.Issued(Secret.of("t"), "Bearer", lifetime, null, null, null);
+        var reply =
+                new TokenReply.Issued(Secret.of("t"), "Bearer", lifetime, null, null, null, null);
         return Samples.credential(KEY).renewed(reply, NOW);
     }
 
@@ -54,7 +55,7 @@ class CredentialTest {
         var before = Samples.credential(KEY);
         var reply =
                 new TokenReply.Issued(
-                        Secret.of("new"), "bearer", Duration.ofSeconds(5), null, null, null);
+                        Secret.of("new"), "bearer", Duration.ofSeconds(5), null, null, null, null);
 
         var after = before.renewed(reply, NOW.plusSeconds(10));
 
@@ -70,7 +71,13 @@ class CredentialTest {
     void aRefreshReplacesWhatTheReplyNames() {
         var reply =
                 new TokenReply.Issued(
-                        Secret.of("new"), "bearer", null, Secret.of("r2"), Scopes.of("less"), null);
+                        Secret.of("new"),
+                        "bearer",
+                        null,
+                        Secret.of("r2"),
+                        Scopes.of("less"),
+                        null,
+                        null);
 
         var after = Samples.credential(KEY).renewed(reply, NOW);
 

@@ -37,10 +37,18 @@ class GrantChecksTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    grant: magic                                          | grant       | client_credentials, jwt_bearer, static or none
+                    grant: magic                                          | grant       | client_credentials, id_jag, jwt_bearer, token_exchange, static or none
                     grant: client_credentials                             | client.id   | Register a client
                     'grant: client_credentials, client: {id: a}'          | client      | client.key-file
                     grant: jwt_bearer                                     | assertion   | assertion.file
+                    grant: token_exchange                                 | subject-token | subject-token.file
+                    'subject-token: {file: /a, type: magic}'              | subject-token.type | id_token
+                    'grant: token_exchange, subject-token: {file: /a}, actor-token: {file: /b, type: x}' | actor-token.type | id_token
+                    grant: id_jag                                         | identity-provider | identity-provider.issuer
+                    'client: {id: a}, identity-provider: {issuer: "https://i", client: {id: b}}' | subject-token | subject-token.file
+                    'client: {id: a}, identity-provider: {issuer: "https://i"}, subject-token: {file: /a}' | identity-provider.client.id | Register
+                    'identity-provider: {issuer: "https://i", client: {id: b}}, subject-token: {file: /a}' | client.id | Register
+                    'client: {id: a}, identity-provider: {issuer: "no url", client: {id: b}}, subject-token: {file: /a}' | identity-provider.issuer | https://idp
                     'assertion: {file: /a, command: [b]}'                 | assertion   | Keep one
                     grant: static                                         | header      | token-file
                     'header: {name: X-Key}'                               | header      | header.value-file
@@ -64,6 +72,12 @@ class GrantChecksTest {
     void whatIsCompleteIsTaken() throws Exception {
         assertThat(violations("grant: client_credentials, client: {id: a, secret: b}")).isEmpty();
         assertThat(violations("grant: jwt_bearer, assertion: {command: [a, b]}")).isEmpty();
+        assertThat(violations("subject-token: {url: 'http://a/', type: jwt}")).isEmpty();
+        assertThat(
+                        violations(
+                                "client: {id: a}, subject-token: {file: /a}, identity-provider:"
+                                        + " {token-endpoint: 'https://i/t', client: {id: b}}"))
+                .isEmpty();
         assertThat(violations("token: abc")).isEmpty();
         assertThat(violations("grant: none")).isEmpty();
         assertThat(violations("grant: authorization_code")).isEmpty();

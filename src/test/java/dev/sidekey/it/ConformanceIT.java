@@ -29,6 +29,7 @@ class ConformanceIT {
                     "client-credentials-jwt",
                     "dpop",
                     "dpop-nonce",
+                    "enterprise-managed-authorization",
                     "wif-jwt-bearer");
 
     private static final String AUTHORIZATION =

@@ -40,7 +40,8 @@ class TokenReplyTest {
                                 Duration.ofSeconds(60),
                                 Secret.of("r"),
                                 Scopes.parse("a b"),
-                                Secret.of("i")));
+                                Secret.of("i"),
+                                null));
     }
 
     @Test
@@ -50,7 +51,9 @@ class TokenReplyTest {
                         "{'access_token':'t','token_type':null,'expires_in':null,"
                                 + "'refresh_token':'','scope':null}");
         assertThat(reply)
-                .isEqualTo(new TokenReply.Issued(Secret.of("t"), "Bearer", null, null, null, null));
+                .isEqualTo(
+                        new TokenReply.Issued(
+                                Secret.of("t"), "Bearer", null, null, null, null, null));
     }
 
     @ParameterizedTest
