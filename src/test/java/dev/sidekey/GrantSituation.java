@@ -9,7 +9,9 @@ import dev.sidekey.config.SecretSource;
 import dev.sidekey.config.TokenSourceConfig;
 import dev.sidekey.fakes.FakeAuthorizationServer;
 import dev.sidekey.fakes.FakeHttp.Answer;
+import dev.sidekey.fakes.FakeHttp.Asked;
 import dev.sidekey.fakes.FakeMcpServer;
+import dev.sidekey.grant.DeviceCode;
 import dev.sidekey.grant.Grant;
 import dev.sidekey.grant.UnattendedGrant;
 import dev.sidekey.oauth.Scopes;
@@ -40,6 +42,8 @@ final class GrantSituation implements AutoCloseable {
     final FakeMcpServer mcp = FakeMcpServer.start(authorization);
     final TestConfig config;
 
+    private final AtomicInteger pending = new AtomicInteger();
+    private volatile boolean approved;
     private final AtomicInteger assertions = new AtomicInteger();
     private final Path files;
 
@@ -64,9 +68,47 @@ final class GrantSituation implements AutoCloseable {
                         null);
         authorization.switches.authMethod = "client_secret_post";
         authorization.switches.metadata =
-                Map.of("grant_types_supported", List.of("authorization_code", grant.grantType()));
+                Map.of(
+                        "grant_types_supported",
+                        List.of("authorization_code", grant.grantType()),
+                        "device_authorization_endpoint",
+                        authorization.http().url() + "/device");
         authorization.switches.furtherGrants = asked -> Scopes.parse(asked.form().get("scope"));
-        authorization.switches.tokenRule = this::exchanged;
+        authorization.switches.tokenRule = this::ruled;
+        authorization.switches.inPlace = this::withCode;
+    }
+
+    private @Nullable Answer ruled(Map<String, String> form) {
+        if (!DeviceCode.GRANT_TYPE.equals(form.get("grant_type")) || approved) {
+            return exchanged(form);
+        }
+        pending.incrementAndGet();
+        return Answer.json(400, Map.of("error", "authorization_pending"));
+    }
+
+    /** A person signs in elsewhere by opening the page (RFC 8628). */
+    private @Nullable Answer withCode(Asked asked) {
+        if (asked.path().equals("/activate")) {
+            approved = true;
+            return Answer.text(200, "signed in");
+        }
+        if (!asked.path().equals("/device")) {
+            return null;
+        }
+        var page = authorization.http().url() + "/activate";
+        return Answer.json(
+                200,
+                Map.of(
+                        "device_code",
+                        "device-code-canary",
+                        "user_code",
+                        "WDJB-MJHT",
+                        "verification_uri",
+                        page,
+                        "expires_in",
+                        600,
+                        "interval",
+                        1));
     }
 
     /** As the identity provider, it makes an assertion for itself (M5, M6). */
@@ -133,11 +175,13 @@ final class GrantSituation implements AutoCloseable {
         return call.get();
     }
 
-    /** The grant's own token requests at the upstream's authorization server. */
+    /** The grant's own token requests at the upstream's server, but those that came too soon. */
     long asked() {
-        return authorization.http().asked("/token").stream()
-                .filter(one -> grant.grantType().equals(one.form().get("grant_type")))
-                .count();
+        var all =
+                authorization.http().asked("/token").stream()
+                        .filter(one -> grant.grantType().equals(one.form().get("grant_type")))
+                        .count();
+        return all - pending.get();
     }
 
     static boolean succeeded(CompletableFuture<HttpResponse<String>> call) {

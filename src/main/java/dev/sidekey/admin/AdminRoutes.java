@@ -174,8 +174,7 @@ final class AdminRoutes {
         return switch (authorization) {
             case null -> AdminAnswer.json(404, "{\"error\":\"unknown_upstream\"}");
             case Authorization.Granted _ -> json(200, Map.of("state", "authorized"));
-            case Authorization.LoginRequired(URI link) ->
-                    json(200, Map.of("state", "login_required", "url", link));
+            case Authorization.LoginRequired login -> json(200, invitation(login));
             case Authorization.Denied denied ->
                     json(
                             200,
@@ -191,6 +190,16 @@ final class AdminRoutes {
             case Authorization.PassOn _, Authorization.Forgotten _ ->
                     json(200, Map.of("state", "anonymous"));
         };
+    }
+
+    private static Map<String, Object> invitation(Authorization.LoginRequired login) {
+        var members = new LinkedHashMap<String, Object>();
+        members.put("state", "login_required");
+        members.put("url", login.link());
+        if (login.userCode() != null) {
+            members.put("user_code", login.userCode());
+        }
+        return members;
     }
 
     private static AdminAnswer dropped(Operations.@Nullable LogoutStatus status) {

@@ -52,7 +52,7 @@ final class AskPerson {
     AuthorizationState request(ClientKnown state) {
         var demand = state.demand();
         var open = logins.openFor(demand.slot());
-        if (open != null && serves(open, state)) {
+        if (open != null && open.device() == null && serves(open, state)) {
             return await(demand, open, logins.awaitedOf(open));
         }
         if (open != null) {
@@ -60,18 +60,14 @@ final class AskPerson {
         }
         var login = begin(state);
         var end = logins.begin(login);
-        var link = logins.link(login);
-        for (var notice : notices) {
-            notice.loginNeeded(
-                    login.upstreamName(), login.issuer(), login.scopes().requested(), link);
-        }
+        logins.tell(login, notices);
         return await(demand, login, end);
     }
 
     /**
      * Whether a login that is open already, perhaps since before a restart, brings what is wanted.
      */
-    private static boolean serves(PendingLogin login, ClientKnown state) {
+    static boolean serves(PendingLogin login, ClientKnown state) {
         return login.issuer().equals(state.server().issuer())
                 && login.resource().equals(state.resource().identifier())
                 && login.client().clientId().equals(state.client().clientId())
@@ -113,7 +109,8 @@ final class AskPerson {
                 state.resource().parameter(),
                 now,
                 now.plus(loginTtl),
-                dpopKey);
+                dpopKey,
+                null);
     }
 
     /** Binds the code to the key, too, where the server says that it knows of keys (§10). */
@@ -127,7 +124,7 @@ final class AskPerson {
     /** Waits for the callback in this process, and looks for one in another. */
     private AuthorizationState await(
             Demand demand, PendingLogin login, CompletableFuture<Logins.Outcome> end) {
-        demand.flight().link().complete(logins.link(login));
+        demand.flight().link().complete(logins.invitation(login));
         while (true) {
             try {
                 return settled(end.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS));

@@ -1,5 +1,6 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.oauth.UserCode;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,9 @@ public sealed interface Authorization {
      * open; a later call succeeds.
      *
      * @param link where the person begins
+     * @param userCode what they type there (RFC 8628); null mostly
      */
-    record LoginRequired(URI link) implements Authorization {}
+    record LoginRequired(URI link, @Nullable UserCode userCode) implements Authorization {}
 
     /**
      * No credential can be had; the agent gets Sidekey's own answer (section 2.2).

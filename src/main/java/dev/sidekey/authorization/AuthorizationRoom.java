@@ -1,12 +1,14 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.address.EndpointRules;
+import dev.sidekey.authorization.AskWithCode.DeviceRoad;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialStore;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.ClientProof;
 import dev.sidekey.grant.CommandSource;
+import dev.sidekey.grant.DeviceEndpoint;
 import dev.sidekey.grant.Grants;
 import dev.sidekey.grant.IdentityProviders;
 import dev.sidekey.grant.Means;
@@ -65,7 +67,6 @@ public final class AuthorizationRoom {
             Traces traces) {}
 
     private AuthorizationRoom(SidekeyConfig config, URI publicUrl, Ground ground) {
-        var clock = ground.clock();
         this.roster = new Roster(config);
         this.meters = ground.meters();
         var sources = sources(config, ground);
@@ -74,15 +75,17 @@ public final class AuthorizationRoom {
         var means = means(ground, tokens, sources);
         var kept = kept(ground);
         var held = kept.held();
-        var logins = new Logins(ground.vault(), publicUrl, clock);
+        var logins = new Logins(ground.vault(), publicUrl, ground.clock());
         var refreshes = refreshes(kept, means, ground);
-        var flows = new LoggedFlows(clock);
-        var statics = new StaticCredentials(ground.virtualThreads(), clock);
-        var keep = new KeepCredential(ground.vault(), held, clock);
+        var flows = new LoggedFlows(ground.clock());
+        var statics = new StaticCredentials(ground.virtualThreads(), ground.clock());
+        var keep = new KeepCredential(ground.vault(), held, ground.clock());
+        var road = road(ground, proof, tokens, logins, keep);
         var request =
                 new RequestToken(
-                        new AskServer(means, keep, kept.setbacks(), clock),
-                        new AskPerson(kept, logins, ground.notices(), config.loginTtl()));
+                        new AskServer(means, keep, kept.setbacks(), ground.clock()),
+                        new AskPerson(kept, logins, ground.notices(), config.loginTtl()),
+                        askWithCode(config, ground, kept, logins, road));
         var steps = steps(ground, kept, logins, refreshes, request);
         var flow = new AuthorizationFlow(steps, observed(flows, ground));
         var runner =
@@ -102,6 +105,7 @@ public final class AuthorizationRoom {
         this.watch =
                 ground.vault().watchCredentials(new FollowStore(ground.vault(), held)::changed);
         adopt(config, ground.vault(), held);
+        new ResumeLogins(ground.vault(), logins, road.polling(), roster::named).start(threads);
     }
 
     /** Takes what is stored into memory, the newest last. */
@@ -144,6 +148,22 @@ public final class AuthorizationRoom {
                 new CommandSource(config.limits().oauthTimeout()),
                 new MetadataService(ground.http(), ground.rules()),
                 ground.clock());
+    }
+
+    private static DeviceRoad road(
+            Ground ground,
+            ClientProof proof,
+            TokenEndpoint tokens,
+            Logins logins,
+            KeepCredential keep) {
+        return new DeviceRoad(
+                new DeviceEndpoint(ground.http(), ground.rules(), proof),
+                new DevicePolling(ground.vault(), logins, tokens, keep, ground.clock()));
+    }
+
+    private static AskWithCode askWithCode(
+            SidekeyConfig config, Ground ground, Kept kept, Logins logins, DeviceRoad road) {
+        return new AskWithCode(kept, logins, road, ground.notices(), config.loginTtl());
     }
 
     /** A credential that was got otherwise than is configured now is not shown any more. */

@@ -1,7 +1,7 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.authorization.Authorization.LoginRequired;
 import dev.sidekey.oauth.Scopes;
-import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Flight {
     private final CompletableFuture<Authorization> outcome = new CompletableFuture<>();
-    private final CompletableFuture<URI> link = new CompletableFuture<>();
+    private final CompletableFuture<LoginRequired> link = new CompletableFuture<>();
     private Scopes wanted;
     private boolean chosen;
 
@@ -39,7 +39,7 @@ final class Flight {
     }
 
     /** Completes when a person is asked to log in. */
-    CompletableFuture<URI> link() {
+    CompletableFuture<LoginRequired> link() {
         return link;
     }
 }

@@ -70,7 +70,7 @@ final class FlightRunner {
             if (newer != null) {
                 return new Authorization.Granted(newer);
             }
-            var lease = vault.acquire(nameOf(slot), Turn.TTL);
+            var lease = vault.acquire(Turn.nameOf(slot), Turn.TTL);
             if (lease != null) {
                 try (var turn = new Turn(vault, lease)) {
                     return run(
@@ -87,7 +87,7 @@ final class FlightRunner {
             }
             var open = logins.openFor(slot);
             if (open != null) {
-                flight.link().complete(logins.link(open));
+                flight.link().complete(logins.invitation(open));
             }
             if (System.nanoTime() > giveUp) {
                 return Denials.storeFailed("another process has been authorizing for too long");
@@ -106,10 +106,6 @@ final class FlightRunner {
             stepUps.attempt(demand.slot(), cause.wanted());
         }
         return flow.run(demand).authorization();
-    }
-
-    private static String nameOf(Slot slot) {
-        return "authorize:" + slot.account() + "\n" + slot.upstreamUrl();
     }
 
     /** A credential in the store that is worth a try in place of the refused one (E15). */

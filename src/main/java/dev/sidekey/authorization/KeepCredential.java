@@ -4,6 +4,8 @@ import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.Vault;
+import dev.sidekey.grant.AuthorizationCode;
+import dev.sidekey.grant.DeviceCode;
 import dev.sidekey.oauth.TokenReply;
 import java.time.Clock;
 import java.util.Objects;
@@ -62,7 +64,7 @@ final class KeepCredential {
                 login.tokenEndpoint(),
                 login.revocationEndpoint(),
                 login.resourceParameter(),
-                "authorization_code",
+                login.device() == null ? AuthorizationCode.NAME : DeviceCode.NAME,
                 login.dpopKey());
     }
 }

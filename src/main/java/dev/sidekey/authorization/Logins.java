@@ -1,9 +1,11 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.authorization.Authorization.Denied;
+import dev.sidekey.authorization.Authorization.LoginRequired;
 import dev.sidekey.authorization.Operations.LoginPage;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.Vault;
+import dev.sidekey.interaction.LoginNotice;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
@@ -45,14 +47,35 @@ final class Logins {
         return URI.create(base() + "/oauth/callback");
     }
 
-    /** The link that a person opens. */
+    /** The link that a person opens; of a login without a callback, the server's own page. */
     URI link(PendingLogin login) {
-        return URI.create(base() + "/login/" + login.nonce().reveal());
+        return login.device() != null
+                ? login.authorizationUrl()
+                : URI.create(base() + "/login/" + login.nonce().reveal());
+    }
+
+    /** What the person is told. */
+    LoginRequired invitation(PendingLogin login) {
+        var device = login.device();
+        return new LoginRequired(link(login), device == null ? null : device.userCode());
     }
 
     private String base() {
         var url = publicUrl.toString();
         return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    /** Reaches the person by every way there is. */
+    void tell(PendingLogin login, List<LoginNotice> notices) {
+        var invitation = invitation(login);
+        var needed =
+                new LoginNotice.Needed(
+                        login.upstreamName(),
+                        login.issuer(),
+                        login.scopes().requested(),
+                        invitation.link(),
+                        invitation.userCode());
+        notices.forEach(notice -> notice.loginNeeded(needed));
     }
 
     /** Stores a login before its link is shown to anybody, and awaits its end. */

@@ -1,5 +1,6 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.oauth.UserCode;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,7 @@ public interface Operations {
      * @param resource what it is for (X12)
      * @param scopes what is asked for, as on the wire (X12)
      * @param expiresAt ISO 8601
+     * @param userCode what the person types there (RFC 8628); null mostly
      */
     record LoginStatus(
             String upstream,
@@ -130,7 +132,8 @@ public interface Operations {
             String issuer,
             String resource,
             String scopes,
-            String expiresAt) {}
+            String expiresAt,
+            @Nullable UserCode userCode) {}
 
     /**
      * What a logout did.

@@ -8,6 +8,7 @@ import dev.sidekey.credential.Registration;
 import dev.sidekey.credential.RegistrationKey;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.credential.Versioned;
+import dev.sidekey.grant.DeviceCode;
 import dev.sidekey.oauth.ClientAuthentication;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.ClientRegistration;
@@ -157,13 +158,15 @@ final class RegisterClient {
         UpstreamConfig upstream = state.demand().upstream();
         var redirectUri = URI.create(key.redirectUri());
         var name = upstream.client().name();
+        // nobody is sent back: no redirect, and a program of the person's own (RFC 8628)
+        var device = state.grant() instanceof DeviceCode;
         return new ClientRegistration.Request(
                 name == null ? "Sidekey" : name,
-                List.of(key.redirectUri()),
-                List.of("authorization_code", "refresh_token"),
-                List.of("code"),
+                device ? List.of() : List.of(key.redirectUri()),
+                List.of(state.grant().grantType(), "refresh_token"),
+                device ? List.of() : List.of("code"),
                 ClientAuthentication.toRegister(state.server().tokenEndpointAuthMethodsSupported()),
-                isLoopback(redirectUri) ? "native" : "web",
+                device || isLoopback(redirectUri) ? "native" : "web",
                 scope,
                 upstream.registration().extra());
     }

@@ -7,6 +7,7 @@ import dev.sidekey.credential.Registration;
 import dev.sidekey.credential.RegistrationKey;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.ClientProof;
+import dev.sidekey.grant.DeviceCode;
 import dev.sidekey.grant.Grant;
 import dev.sidekey.oauth.ClientAuthentication;
 import dev.sidekey.oauth.ClientIdentity;
@@ -108,7 +109,9 @@ final class ResolveClient {
                 state.demand().slot().account(),
                 state.server().issuer(),
                 state.resource().identifier(),
-                logins.redirectUri().toString());
+                state.grant() instanceof DeviceCode
+                        ? DeviceCode.GRANT_TYPE
+                        : logins.redirectUri().toString());
     }
 
     /** Whether a stored registration still lives and covers what is to be asked for (C9, E18). */

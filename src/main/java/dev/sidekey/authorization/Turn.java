@@ -19,6 +19,11 @@ final class Turn implements AutoCloseable {
         this.lease = lease;
     }
 
+    /** The name of the lease. */
+    static String nameOf(Slot slot) {
+        return "authorize:" + slot.account() + "\n" + slot.upstreamUrl();
+    }
+
     Lease lease() {
         return lease;
     }

@@ -1,7 +1,6 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.authorization.Authorization.Granted;
-import dev.sidekey.authorization.Authorization.LoginRequired;
 import dev.sidekey.authorization.Authorization.PassOn;
 import dev.sidekey.config.StepUpConfig;
 import dev.sidekey.config.UpstreamConfig;
@@ -189,7 +188,7 @@ final class UpstreamAuthorizer implements Authorizer {
             if (!result.equals(WAITED)) {
                 return CompletableFuture.completedFuture(result);
             }
-            CompletableFuture<Authorization> link = flight.link().thenApply(LoginRequired::new);
+            CompletableFuture<Authorization> link = flight.link().thenApply(login -> login);
             return flight.outcome().applyToEither(link, either -> either);
         });
     }

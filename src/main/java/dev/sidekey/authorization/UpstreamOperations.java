@@ -158,7 +158,8 @@ final class UpstreamOperations implements Operations {
                 login.issuer(),
                 login.resource(),
                 login.scopes().requested().toString(),
-                login.expiresAt().toString());
+                login.expiresAt().toString(),
+                logins.invitation(login).userCode());
     }
 
     @Override

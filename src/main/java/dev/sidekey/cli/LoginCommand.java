@@ -90,7 +90,12 @@ final class LoginCommand implements Callable<Integer> {
     private String show(JsonNode answer, String shown) {
         var link = answer.path("url").asText();
         if (!link.equals(shown)) {
-            print("Open this in a browser and sign in:\n  " + link);
+            var code = answer.path("user_code").asText();
+            print(
+                    code.isEmpty()
+                            ? "Open this in a browser and sign in:\n  " + link
+                            : "Open this in any browser, enter the code %s and sign in:\n  %s"
+                                    .formatted(code, link));
         }
         return link;
     }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt until when it can be finished
  * @param dpopKey whose thumbprint was sent, if it was, and whose proof goes with the code (RFC 9449
  *     §10); null for a plain bearer token
+ * @param device what a login without a callback needs; null where a browser comes back
  */
 public record PendingLogin(
         Secret state,
@@ -51,7 +52,8 @@ public record PendingLogin(
         @Nullable String resourceParameter,
         Instant createdAt,
         Instant expiresAt,
-        @Nullable DpopKey dpopKey) {
+        @Nullable DpopKey dpopKey,
+        @Nullable DeviceLogin device) {
 
     /** The same login, asked for once more: what is used once is new, the link stays (U8). */
     public PendingLogin again(Secret newState, Secret newVerifier, URI url, ScopeSets sets) {
@@ -74,7 +76,8 @@ public record PendingLogin(
                 resourceParameter,
                 createdAt,
                 expiresAt,
-                dpopKey);
+                dpopKey,
+                device);
     }
 
     /** The authorization URL holds the state, so that it is left out too. */

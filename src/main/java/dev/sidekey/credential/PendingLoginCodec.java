@@ -3,11 +3,14 @@ package dev.sidekey.credential;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sidekey.oauth.Secret;
+import dev.sidekey.oauth.UserCode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PendingLogin} in JSON; named by the hash of its state, since the state itself is secret.
@@ -62,6 +65,13 @@ final class PendingLoginCodec implements Codec<Secret, PendingLogin> {
         Json.put(json, "created_at", value.createdAt());
         Json.put(json, "expires_at", value.expiresAt());
         Json.put(json, "dpop_key", value.dpopKey());
+        var device = value.device();
+        if (device != null) {
+            var member = json.putObject("device");
+            Json.put(member, "device_code", device.deviceCode());
+            Json.put(member, "user_code", device.userCode().text());
+            member.put("interval", device.interval().toSeconds());
+        }
         return json;
     }
 
@@ -86,6 +96,16 @@ final class PendingLoginCodec implements Codec<Secret, PendingLogin> {
                 Json.textOrNull(json, "resource_parameter"),
                 Json.instant(json, "created_at"),
                 Json.instant(json, "expires_at"),
-                Json.dpopKeyOrNull(json, "dpop_key"));
+                Json.dpopKeyOrNull(json, "dpop_key"),
+                device(json.get("device")));
+    }
+
+    private static @Nullable DeviceLogin device(@Nullable JsonNode json) {
+        return json == null
+                ? null
+                : new DeviceLogin(
+                        Json.secret(json, "device_code"),
+                        new UserCode(Json.text(json, "user_code")),
+                        Duration.ofSeconds(json.path("interval").asLong()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.sidekey.exchange;
 
 import dev.sidekey.authorization.Authorization.Denied;
+import dev.sidekey.authorization.Authorization.LoginRequired;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,23 @@ record Trouble(String reason, String message, String upstream, @Nullable URI url
                 denied.reason(), denied.message(), upstream, denied.url(), denied.remedy());
     }
 
-    static Trouble loginRequired(String upstream, URI link) {
+    /** A code goes into both texts: not every client shows both. */
+    static Trouble loginRequired(String upstream, LoginRequired login) {
+        var code = login.userCode();
+        var enter = code == null ? "" : ", enter the code " + code;
         return new Trouble(
                 "login_required",
-                "A person has to sign in before " + upstream + " can be used",
+                "A person has to sign in before "
+                        + upstream
+                        + " can be used"
+                        + (code == null ? "" : ", with the code " + code),
                 upstream,
-                link,
-                "Open " + link + " in a browser and sign in, then repeat the call.");
+                login.link(),
+                "Open "
+                        + login.link()
+                        + " in a browser"
+                        + enter
+                        + " and sign in, then repeat the call.");
     }
 
     static Trouble stillRefused(String upstream) {

@@ -28,7 +28,7 @@ sealed interface Verdict {
             case Authorization.Forgotten _ ->
                     replayable ? new Resend(null) : new Answer(Trouble.tooLarge(upstream));
             case Authorization.LoginRequired login ->
-                    new Answer(Trouble.loginRequired(upstream, login.link()));
+                    new Answer(Trouble.loginRequired(upstream, login));
             case Authorization.Denied denied -> new Answer(Trouble.of(denied, upstream));
             case Authorization.PassOn _ -> new Answer(Trouble.stillRefused(upstream));
         };

@@ -22,6 +22,7 @@ public final class Grants {
                     new TokenExchange(),
                     new JwtBearer(),
                     new ClientCredentials(),
+                    new DeviceCode(),
                     new AuthorizationCode());
 
     private Grants() {}

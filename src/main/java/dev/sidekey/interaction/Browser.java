@@ -1,8 +1,6 @@
 package dev.sidekey.interaction;
 
-import dev.sidekey.oauth.Scopes;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,9 +47,9 @@ public final class Browser implements LoginNotice {
     }
 
     @Override
-    public void loginNeeded(String upstream, String issuer, Scopes scopes, URI link) {
+    public void loginNeeded(Needed login) {
         var arguments = new ArrayList<>(command);
-        arguments.add(link.toString());
+        arguments.add(login.link().toString());
         try {
             var process =
                     new ProcessBuilder(arguments)

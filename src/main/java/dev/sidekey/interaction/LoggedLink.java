@@ -1,7 +1,5 @@
 package dev.sidekey.interaction;
 
-import dev.sidekey.oauth.Scopes;
-import java.net.URI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +11,18 @@ public final class LoggedLink implements LoginNotice {
     private static final Logger LOG = LoggerFactory.getLogger(LoggedLink.class);
 
     @Override
-    public void loginNeeded(String upstream, String issuer, Scopes scopes, URI link) {
-        LOG.atWarn()
-                .addKeyValue("upstream", upstream)
-                .addKeyValue("issuer", issuer)
-                .addKeyValue("scopes", scopes)
-                .addKeyValue("link", link)
-                .log("login needed: open the link in a browser");
+    public void loginNeeded(Needed login) {
+        var line =
+                LOG.atWarn()
+                        .addKeyValue("upstream", login.upstream())
+                        .addKeyValue("issuer", login.issuer())
+                        .addKeyValue("scopes", login.scopes())
+                        .addKeyValue("link", login.link());
+        if (login.userCode() == null) {
+            line.log("login needed: open the link in a browser");
+        } else {
+            line.addKeyValue("code", login.userCode())
+                    .log("login needed: open the link in any browser and enter the code");
+        }
     }
 }

@@ -4,7 +4,9 @@ import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.DpopKey;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
+import dev.sidekey.oauth.UserCode;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -112,6 +114,10 @@ final class Samples {
                 "https://mcp.example/mcp",
                 NOW,
                 expiresAt,
-                DPOP_KEY);
+                DPOP_KEY,
+                new DeviceLogin(
+                        secret("device-" + name),
+                        new UserCode("WDJB-MJHT"),
+                        Duration.ofSeconds(5)));
     }
 }

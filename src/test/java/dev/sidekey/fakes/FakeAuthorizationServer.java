@@ -69,6 +69,9 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         public volatile boolean ignoresProofs;
         public volatile Runnable beforeToken = () -> {};
 
+        /** Answers in this server's place; null leaves a request to it. */
+        public volatile Function<Asked, @Nullable Answer> inPlace = _ -> null;
+
         /** What the metadata says besides, or in place of the usual. */
         public volatile Map<String, Object> metadata = Map.of();
 
@@ -168,6 +171,10 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     }
 
     private Answer answered(Asked asked) throws Exception {
+        var other = switches.inPlace.apply(asked);
+        if (other != null) {
+            return other;
+        }
         var path = asked.path().split("\\?", 2)[0];
         var wellKnown =
                 "/.well-known/oauth-authorization-server"

@@ -37,7 +37,7 @@ class GrantChecksTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    grant: magic                                          | grant       | client_credentials, id_jag, jwt_bearer, token_exchange, static or none
+                    grant: magic                                          | grant       | client_credentials, device_code, id_jag, jwt_bearer, token_exchange, static or none
                     grant: client_credentials                             | client.id   | Register a client
                     'grant: client_credentials, client: {id: a}'          | client      | client.key-file
                     grant: jwt_bearer                                     | assertion   | assertion.file
