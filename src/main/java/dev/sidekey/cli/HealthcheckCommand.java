@@ -23,7 +23,8 @@ final class HealthcheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var config = options.load(null, environment);
         try {
-            var healthy = new AdminClient(config.adminListen(), null).isHealthy();
+            var admin = config.adminListen();
+            var healthy = HealthProbe.isHealthy(admin.host(), admin.port());
             return healthy ? ExitStatus.OK : ExitStatus.FAILED;
         } catch (IOException e) {
             throw new IOException("no Sidekey answers at " + config.adminListen(), e);

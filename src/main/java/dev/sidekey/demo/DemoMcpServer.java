@@ -5,15 +5,19 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sidekey.oauth.Scopes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 
 /**
  * The demo's MCP server: {@code echo} needs the scope {@code notes:read}, {@code write_note} needs
- * {@code notes:write} and so shows a step-up. JSON answers only, no session.
+ * {@code notes:write} and so shows a step-up. Calls are answered in JSON; a GET is a stream of a
+ * few events. No session.
  */
 final class DemoMcpServer {
+    private static final int EVENTS = 3;
+
     private final HttpServer server;
     private final DemoAuthorizationServer authorization;
 
@@ -49,15 +53,44 @@ final class DemoMcpServer {
     }
 
     private void mcp(HttpExchange exchange) throws IOException {
-        if (!exchange.getRequestMethod().equals("POST")) {
-            DemoHttp.send(exchange, 405, "text/plain", "POST only\n");
-            return;
+        switch (exchange.getRequestMethod()) {
+            case "POST" -> call(exchange);
+            case "GET" -> stream(exchange);
+            default -> DemoHttp.send(exchange, 405, "text/plain", "POST and GET only\n");
         }
+    }
+
+    private void call(HttpExchange exchange) throws IOException {
         var request = DemoHttp.readJson(exchange);
         var needed =
                 request.at("/params/name").asText("").equals("write_note")
                         ? Scopes.of("notes:write")
                         : Scopes.of("notes:read");
+        if (isRefused(exchange, needed)) {
+            return;
+        }
+        if (!request.has("id")) {
+            DemoHttp.send(exchange, 202, "application/json", "");
+        } else {
+            DemoHttp.json(exchange, 200, answer(request));
+        }
+    }
+
+    private void stream(HttpExchange exchange) throws IOException {
+        if (isRefused(exchange, Scopes.of("notes:read"))) {
+            return;
+        }
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        for (int event = 1; event <= EVENTS; event++) {
+            var text = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}\n\n";
+            exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+        }
+    }
+
+    /** Whether the token shown is too little; then the challenge is already written. */
+    private boolean isRefused(HttpExchange exchange, Scopes needed) throws IOException {
         var shown = exchange.getRequestHeaders().getFirst("Authorization");
         var granted =
                 shown == null || !shown.startsWith("Bearer ")
@@ -67,11 +100,8 @@ final class DemoMcpServer {
             refuse(exchange, 401, "invalid_token", needed);
         } else if (!granted.covers(needed)) {
             refuse(exchange, 403, "insufficient_scope", needed);
-        } else if (!request.has("id")) {
-            DemoHttp.send(exchange, 202, "application/json", "");
-        } else {
-            DemoHttp.json(exchange, 200, answer(request));
         }
+        return granted == null || !granted.covers(needed);
     }
 
     private void refuse(HttpExchange exchange, int status, String error, Scopes needed)

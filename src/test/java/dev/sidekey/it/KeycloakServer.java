@@ -23,7 +23,7 @@ import java.util.zip.ZipInputStream;
  * reuse detection, access tokens of five seconds.
  */
 final class KeycloakServer implements AutoCloseable {
-    private static final String VERSION = "26.7.3";
+    static final String VERSION = "26.7.3";
 
     private final int port = TestConfig.freePort();
     private final Process process;
@@ -67,7 +67,7 @@ final class KeycloakServer implements AutoCloseable {
     }
 
     /** The unpacked distribution; fetched by Maven, which knows the mirrors. */
-    private static Path unpacked() throws IOException, InterruptedException {
+    static Path unpacked() throws IOException, InterruptedException {
         var home = Path.of("target", "keycloak-" + VERSION).toAbsolutePath();
         if (Files.isDirectory(home)) {
             return home;

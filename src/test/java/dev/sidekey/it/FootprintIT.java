@@ -1,0 +1,186 @@
+package dev.sidekey.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sidekey.TestConfig;
+import dev.sidekey.fakes.FakeAuthorizationServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.testcontainers.DockerClientFactory;
+
+/**
+ * What the image needs in its container of 128 MiB. {@code make footprint} writes it down, and
+ * {@code -Dsidekey.java-options=...} tries other options of the JVM.
+ */
+@Timeout(900)
+class FootprintIT {
+    private static final int STREAMS = 1000;
+    private static final int CALLS_A_SECOND = 500;
+    private static final int OFTEN = 5;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final int port = TestConfig.freePort();
+    private final int admin = TestConfig.freePort();
+
+    @BeforeAll
+    static void image() throws Exception {
+        SidekeyImage.build();
+    }
+
+    @Test
+    void aThousandStreamsAndFiveHundredCallsASecondFitInto128MiB() throws Exception {
+        var writes = "write".equals(System.getProperty("sidekey.docs"));
+        try (var authorization = FakeAuthorizationServer.start();
+                var upstream =
+                        new LoadServer(
+                                authorization.issuer(),
+                                token -> authorization.scopesOf(token) != null);
+                var agent = new LoadAgent(port);
+                var sidekey =
+                        started(upstream.url(), System.getProperty("sidekey.java-options", ""))) {
+            var idle = sidekey.memory();
+            logIn(agent);
+            var streams = MemoryWatch.during(sidekey, () -> agent.open(STREAMS));
+            var outcome = new LoadAgent.Outcome[1];
+            var time = Duration.ofSeconds(writes ? 30 : 10);
+            var load =
+                    MemoryWatch.during(
+                            sidekey, () -> outcome[0] = agent.call(CALLS_A_SECOND, time));
+            var checked = MemoryWatch.during(sidekey, () -> healthCheck(sidekey));
+            upstream.tellAll();
+
+            assertThat(agent.told()).as("streams alive at the end").isEqualTo(STREAMS);
+            assertThat(sidekey.wasKilledForMemory()).isFalse();
+            assertThat(sidekey.isRunning()).isTrue();
+            if (writes) {
+                var measured = new Measured(idle, streams, load, checked, outcome[0]);
+                Files.writeString(Path.of("docs", "footprint.md"), page(measured));
+            }
+        }
+    }
+
+    private record Measured(
+            SidekeyContainer.Memory idle,
+            SidekeyContainer.Memory streams,
+            SidekeyContainer.Memory load,
+            SidekeyContainer.Memory checked,
+            LoadAgent.Outcome outcome) {}
+
+    private SidekeyContainer started(String upstream, String javaOptions) {
+        var sidekey =
+                new SidekeyContainer("serve", upstream)
+                        .withNetworkMode("host")
+                        .withEnv("SIDEKEY_LISTEN", "127.0.0.1:" + port)
+                        .withEnv("SIDEKEY_ADMIN_LISTEN", "127.0.0.1:" + admin);
+        if (!javaOptions.isEmpty()) {
+            sidekey.withEnv("_JAVA_OPTIONS", javaOptions);
+        }
+        sidekey.start();
+        new AdminPerson(admin).awaitReady();
+        return sidekey;
+    }
+
+    private void logIn(LoadAgent agent) throws Exception {
+        var first = agent.callLater("echo");
+        new AdminPerson(admin).logIn();
+        assertThat(first.join()).isEqualTo(200);
+    }
+
+    /** The image's own, as the engine runs it every half minute. */
+    private static void healthCheck(SidekeyContainer sidekey) throws Exception {
+        for (int time = 0; time < OFTEN; time++) {
+            var answer =
+                    sidekey.execInContainer(
+                            "/opt/sidekey/runtime/bin/java", "@/opt/sidekey/healthcheck.options");
+            assertThat(answer.getExitCode()).as(answer.getStderr()).isZero();
+        }
+    }
+
+    /** From the start of the container's process to the log line "ready"; the middle of several. */
+    private double secondsToReady(String javaOptions) throws Exception {
+        var seconds = new double[OFTEN];
+        for (int time = 0; time < OFTEN; time++) {
+            try (var sidekey = started("http://127.0.0.1:9/mcp", javaOptions)) {
+                var ready =
+                        sidekey.getLogs().lines().filter(l -> l.contains("\"ready\"")).findFirst();
+                var at = Instant.parse(JSON.readTree(ready.orElseThrow()).get("ts").asText());
+                var began = sidekey.getCurrentContainerInfo().getState().getStartedAt();
+                seconds[time] = Duration.between(Instant.parse(began), at).toMillis() / 1000.0;
+            }
+        }
+        Arrays.sort(seconds);
+        return seconds[OFTEN / 2];
+    }
+
+    private String page(Measured measured) throws Exception {
+        var docker = DockerClientFactory.instance().client();
+        var image = docker.inspectImageCmd(SidekeyImage.NAME).exec();
+        var base = docker.inspectImageCmd("debian:bookworm-slim").exec();
+        return """
+        # Footprint
+
+        Written by `make footprint` (FootprintIT): the image in a container with `--read-only --cap-drop ALL --memory 128m
+        --user 65532` and no swap, before a protected MCP server on the same machine that also makes the load.
+
+        | | |
+        | --- | --- |
+        | Machine | %d processors, Java %s, %s |
+        | Image beyond its base, unpacked | %.0f MB |
+        | Start to ready, with the AOT cache | %.2f s |
+        | Start to ready, without | %.2f s |
+
+        | Memory in the 128 MiB | of its own | working set |
+        | --- | --- | --- |
+        | Ready, nothing done | %s | %s |
+        | %d idle event streams, peak | %s | %s |
+        | and %d calls a second, peak | %s | %s |
+        | and the image's health check beside it, peak | %s | %s |
+
+        Calls: %d in all, %.0f a second in fact, %d not answered 200; median %.1f ms, 99 of 100 within %.0f ms (load and server
+        share the processors). Every stream still brought an event at the end, and the kernel killed nothing.
+
+        *Of its own* is anonymous memory (heap, threads, code, buffers). The *working set* adds the pages of files that are in
+        use: it is what Kubernetes holds against the limit. The kernel takes the rest of the file cache back by itself.
+        """
+                .formatted(
+                        Runtime.getRuntime().availableProcessors(),
+                        Runtime.version(),
+                        System.getProperty("os.arch"),
+                        (image.getSize() - base.getSize()) / 1e6,
+                        secondsToReady(""),
+                        secondsToReady("-XX:AOTMode=off"),
+                        of(measured.idle).anonymous,
+                        of(measured.idle).workingSet,
+                        STREAMS,
+                        of(measured.streams).anonymous,
+                        of(measured.streams).workingSet,
+                        CALLS_A_SECOND,
+                        of(measured.load).anonymous,
+                        of(measured.load).workingSet,
+                        of(measured.checked).anonymous,
+                        of(measured.checked).workingSet,
+                        measured.outcome.calls(),
+                        measured.outcome.perSecond(),
+                        measured.outcome.failed(),
+                        measured.outcome.medianMillis(),
+                        measured.outcome.p99Millis());
+    }
+
+    private record Shown(String anonymous, String workingSet) {}
+
+    private static Shown of(SidekeyContainer.Memory memory) {
+        return new Shown(mebibytes(memory.anonymous()), mebibytes(memory.workingSet()));
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.0f MiB", bytes / 1048576.0);
+    }
+}

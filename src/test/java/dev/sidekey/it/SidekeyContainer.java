@@ -1,0 +1,79 @@
+package dev.sidekey.it;
+
+import com.github.dockerjava.api.model.Capability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.testcontainers.containers.GenericContainer;
+
+/**
+ * Sidekey's image as it must be able to run: read-only root, no capability, a number for a user,
+ * 128 MiB and no swap.
+ */
+final class SidekeyContainer extends GenericContainer<SidekeyContainer> {
+    private static final long MEMORY = 128L << 20;
+
+    SidekeyContainer(String... arguments) {
+        super(SidekeyImage.NAME);
+        withCommand(arguments);
+        withCreateContainerCmdModifier(command -> {
+            command.withUser("65532:65532");
+            command.getHostConfig()
+                    .withReadonlyRootfs(true)
+                    .withCapDrop(Capability.ALL)
+                    .withMemory(MEMORY)
+                    .withMemorySwap(MEMORY);
+        });
+    }
+
+    boolean wasKilledForMemory() {
+        return Boolean.TRUE.equals(getCurrentContainerInfo().getState().getOOMKilled());
+    }
+
+    /**
+     * What the container holds now, in bytes.
+     *
+     * @param anonymous what belongs to processes alone: heap, threads, compiled code
+     * @param workingSet what the kernel cannot simply drop: what Kubernetes compares with the limit
+     */
+    record Memory(long anonymous, long workingSet) {}
+
+    Memory memory() throws IOException {
+        var group = group();
+        var version2 = Files.exists(group.resolve("memory.current"));
+        var usage = number(group.resolve(version2 ? "memory.current" : "memory.usage_in_bytes"));
+        long inactive = 0;
+        long anonymous = 0;
+        for (var line : Files.readAllLines(group.resolve("memory.stat"))) {
+            var words = line.split(" ", -1);
+            switch (words[0]) {
+                case "total_inactive_file" -> inactive = Long.parseLong(words[1]);
+                case "inactive_file" -> inactive = version2 ? Long.parseLong(words[1]) : inactive;
+                case "anon", "total_rss" -> anonymous = Long.parseLong(words[1]);
+                default -> {
+                    // one of many others
+                }
+            }
+        }
+        return new Memory(anonymous, usage - inactive);
+    }
+
+    private static long number(Path file) throws IOException {
+        return Long.parseLong(Files.readString(file).strip());
+    }
+
+    /** Where this machine's kernel keeps the container's account. */
+    private Path group() throws IOException {
+        var id = getContainerId();
+        return Stream.of(
+                        "/sys/fs/cgroup/memory/docker/%s",
+                        "/sys/fs/cgroup/docker/%s",
+                        "/sys/fs/cgroup/system.slice/docker-%s.scope",
+                        "/sys/fs/cgroup/memory/system.slice/docker-%s.scope")
+                .map(place -> Path.of(place.formatted(id)))
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElseThrow(() -> new IOException("no cgroup of container " + id));
+    }
+}
