@@ -1,5 +1,5 @@
 # Every target finds a JDK 25 by itself. UPSTREAM=https://host/mcp is for `make run`.
-.PHONY: help fmt check test run package clean docs conformance
+.PHONY: help fmt check test run package clean docs conformance image footprint chart sbom release
 RUNS ?= 1
 
 MVN = JAVA_HOME=$$(sh .mvn/find-jdk.sh jdk) && export JAVA_HOME && mvn --batch-mode --no-transfer-progress
@@ -35,6 +35,23 @@ conformance: package ## the official suite through Sidekey, RUNS times in a row
 		$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ConformanceIT || exit 1; \
 		grep -h '^## ' docs/conformance.md; \
 	done
+
+image: package sbom ## the image sidekey:dev, for BASE_IMAGE and JDK_IMAGE if you name them
+	@docker/build
+
+footprint: package ## docs/footprint.md: what the image needs in 128 MiB; wants a quiet machine and a Docker Engine
+	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=FootprintIT -Dsidekey.docs=write
+
+chart: ## target/sidekey-VERSION.tgz, the Helm chart
+	@mkdir -p target && version=$$(sed -n 's/^version: //p' helm/sidekey/Chart.yaml) && \
+		tar --sort=name --mtime="@$$(git log -1 --format=%ct)" --owner=0 --group=0 --numeric-owner -C helm -c sidekey \
+			| gzip -n -9 > target/sidekey-$$version.tgz && echo target/sidekey-$$version.tgz
+
+sbom: ## target/sbom.json: every library, its version and licence (CycloneDX)
+	@$(MVN) $(SHORT) cyclonedx:makeBom
+
+release: image chart ## target/release: program, image, chart, changelog, SBOM and checksums of the pom's version
+	@.ci/release
 
 clean: ## remove what was built
 	@rm -rf target

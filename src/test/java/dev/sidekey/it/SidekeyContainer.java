@@ -1,9 +1,11 @@
 package dev.sidekey.it;
 
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HealthCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.testcontainers.containers.GenericContainer;
 
@@ -19,6 +21,8 @@ final class SidekeyContainer extends GenericContainer<SidekeyContainer> {
         withCommand(arguments);
         withCreateContainerCmdModifier(command -> {
             command.withUser("65532:65532");
+            // asked for by the tests themselves, so that two never run at once
+            command.withHealthcheck(new HealthCheck().withTest(List.of("NONE")));
             command.getHostConfig()
                     .withReadonlyRootfs(true)
                     .withCapDrop(Capability.ALL)
