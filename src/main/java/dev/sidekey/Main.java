@@ -7,16 +7,21 @@ import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamCheck;
+import dev.sidekey.credential.Vault;
+import dev.sidekey.credential.VaultExport;
 import dev.sidekey.demo.Demo;
 import dev.sidekey.grant.Grants;
+import dev.sidekey.oauth.Secret;
 import dev.sidekey.telemetry.Logging;
 import dev.sidekey.threads.VirtualThreads;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,6 +122,28 @@ public final class Main implements Launcher {
         } finally {
             forget(config.stateDir());
         }
+    }
+
+    @Override
+    public byte[] exportStore(SidekeyConfig config, Secret passphrase) {
+        try (var threads = VirtualThreads.named("store");
+                var vault = vault(config, threads)) {
+            return VaultExport.write(vault, passphrase);
+        }
+    }
+
+    @Override
+    public String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
+        try (var threads = VirtualThreads.named("store");
+                var vault = vault(config, threads)) {
+            var imported = VaultExport.read(vault, export, passphrase);
+            return "added %d, kept %d".formatted(imported.added(), imported.kept());
+        }
+    }
+
+    private static Vault vault(SidekeyConfig config, ExecutorService threads) {
+        Logging.configure(new LogConfig(config.log().format(), LogConfig.Level.WARN), isTerminal());
+        return Vault.open(config.store(), config.stateDir(), Clock.systemUTC(), threads);
     }
 
     @Override

@@ -53,6 +53,8 @@ import org.slf4j.LoggerFactory;
 public final class Sidekey implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sidekey.class);
 
+    private static final long LAST_WRITES_SECONDS = 2;
+
     private final ExecutorService virtualThreads = VirtualThreads.named("sidekey");
     private final Transport transport = Transport.best();
     private final EventLoopGroup loops = transport.loops(0);
@@ -282,6 +284,18 @@ public final class Sidekey implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         instruments.close();
         virtualThreads.shutdownNow();
+        awaitLastWrites();
         vault.close();
+    }
+
+    /** A renewed credential that is not stored yet gets a last try (E16). */
+    private void awaitLastWrites() {
+        try {
+            if (!virtualThreads.awaitTermination(LAST_WRITES_SECONDS, TimeUnit.SECONDS)) {
+                LOG.debug("some work goes on while Sidekey stops");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ public final class TestConfig {
     public Map<String, String> resolve = Map.of();
     public @Nullable Path caFile;
     public String storeType = "file";
+    public @Nullable StoreConfig store;
+    public @Nullable URI publicUrl;
+    public int adminPort;
     public AgentsConfig agents = AgentsConfig.Everyone.LOCAL;
     public @Nullable Secret proxyAuth;
     public @Nullable Secret adminToken;
@@ -145,19 +149,20 @@ public final class TestConfig {
     }
 
     public SidekeyConfig build() {
-        int admin = freePort();
+        int admin = adminPort == 0 ? freePort() : adminPort;
+        var own = URI.create("http://127.0.0.1:" + admin);
         return new SidekeyConfig(
                 new HostPort("127.0.0.1", freePort()),
                 new HostPort("127.0.0.1", admin),
                 adminToken,
                 agents,
                 proxyAuth,
-                URI.create("http://127.0.0.1:" + admin),
+                Objects.requireNonNullElse(publicUrl, own),
                 stateDir,
                 loginWait,
                 loginTtl,
                 SidekeyConfig.BrowserMode.NONE,
-                StoreConfig.of(storeType, null),
+                store == null ? StoreConfig.of(storeType, null) : store,
                 caFile,
                 insecureHttp,
                 resolve,

@@ -3,8 +3,8 @@ package dev.sidekey.authorization;
 import dev.sidekey.authorization.AuthorizationState.Authorized;
 import dev.sidekey.authorization.AuthorizationState.ClientKnown;
 import dev.sidekey.authorization.AuthorizationState.Failed;
-import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.PendingLogin;
+import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.AuthorizationCode;
 import dev.sidekey.interaction.LoginNotice;
@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class AskPerson {
     private static final long LOOK_EVERY_MILLIS = 500;
+
+    /** A code may take another process as long to redeem as its limits allow. */
+    private static final int LOOKS_WITHOUT = 60;
+
     private static final String CHECKED = "checked by DiscoverIssuer";
 
     private final Vault vault;
@@ -125,22 +129,50 @@ final class AskPerson {
     private AuthorizationState await(
             Demand demand, PendingLogin login, CompletableFuture<Logins.Outcome> end) {
         demand.flight().link().complete(logins.invitation(login));
+        int goneFor = 0;
         while (true) {
             try {
                 return settled(end.get(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS));
             } catch (TimeoutException e) {
-                demand.turn().keep();
-                var elsewhere = finishedElsewhere(demand, login);
-                if (elsewhere != null) {
-                    logins.forget(login);
-                    return new Authorized(elsewhere);
+                var over = look(demand, login);
+                if (over != null) {
+                    return over;
                 }
-                if (!logins.isOpen(login)) {
-                    return expired(login);
+                goneFor = isGone(login) ? goneFor + 1 : 0;
+                if (goneFor > LOOKS_WITHOUT) {
+                    logins.forget(login);
+                    return new Failed(Denials.loginEndedElsewhere(login.issuer()));
                 }
             } catch (ExecutionException | InterruptedException e) {
                 return new Failed(Denials.broken());
             }
+        }
+    }
+
+    /** Keeps the turn and looks whether the login is over; null while it is not. */
+    private @Nullable AuthorizationState look(Demand demand, PendingLogin login) {
+        try {
+            demand.turn().keep();
+            var elsewhere = finishedElsewhere(demand, login);
+            if (elsewhere != null) {
+                logins.forget(login);
+                return new Authorized(elsewhere);
+            }
+            return logins.isOpen(login) ? null : expired(login);
+        } catch (StoreException e) {
+            if (e.isPassing() && logins.isOpen(login)) {
+                return null; // the person goes on meanwhile
+            }
+            throw e;
+        }
+    }
+
+    /** Whether another process has used the login up; its credential should follow soon. */
+    private boolean isGone(PendingLogin login) {
+        try {
+            return vault.loginByNonce(login.nonce()) == null;
+        } catch (StoreException e) {
+            return false;
         }
     }
 
@@ -152,13 +184,7 @@ final class AskPerson {
     }
 
     private @Nullable HeldCredential finishedElsewhere(Demand demand, PendingLogin login) {
-        var key =
-                new CredentialKey(
-                        login.account(),
-                        login.issuer(),
-                        login.resource(),
-                        login.client().clientId());
-        var stored = vault.credential(key);
+        var stored = vault.credential(Logins.keyOf(login));
         var presented = demand.presented();
         if (stored == null || !stored.value().issuedAt().isAfter(login.createdAt())) {
             return null;

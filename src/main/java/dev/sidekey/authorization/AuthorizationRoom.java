@@ -102,8 +102,7 @@ public final class AuthorizationRoom {
                                 kept, logins, new Revocation(ground.http(), ground.rules(), proof)),
                         new InitializeProbe(ground.http(), ground.rules()));
         this.standing = new Standing(held, logins);
-        this.watch =
-                ground.vault().watchCredentials(new FollowStore(ground.vault(), held)::changed);
+        this.watch = ground.vault().follow(new FollowStore(kept, logins));
         adopt(config, ground.vault(), held);
         new ResumeLogins(ground.vault(), logins, road.polling(), roster::named).start(threads);
     }
@@ -180,14 +179,17 @@ public final class AuthorizationRoom {
                 new HeldCredentials(name -> Grants.unattended(name) != null, clock),
                 new StepUps(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis())),
                 new Setbacks(clock),
-                clock);
+                clock,
+                new StoreNews());
     }
 
     private Refreshes refreshes(Kept kept, Means means, Ground ground) {
         var renewal = new Renewal(means, new RefreshToken(means.endpoint()));
-        var leases = new Leases(kept.vault(), LEASE_PATIENCE);
+        var leases = new Leases(kept, LEASE_PATIENCE);
+        var announcements = new Announcements(kept);
+        var lateWrites = new LateWrites(kept, announcements, ground.virtualThreads());
         return new Refreshes(
-                new RefreshCredential(kept, renewal, leases),
+                new RefreshCredential(kept, renewal, leases, announcements, lateWrites),
                 ground.virtualThreads(),
                 underWay,
                 meters);

@@ -207,6 +207,24 @@ final class Denials {
                 true);
     }
 
+    static Denied refreshInDoubt(URI upstream) {
+        return new Denied(
+                "refresh_in_doubt",
+                "another Sidekey shows the refresh token for "
+                        + upstream
+                        + " and has not stored the answer yet",
+                "It is waited for up to a minute; after that a login is needed.",
+                null,
+                true);
+    }
+
+    static Denied loginEndedElsewhere(String issuer) {
+        return permanent(
+                "login_ended",
+                "the login at " + issuer + " ended at another Sidekey without a credential",
+                "Send the call again to begin a new login.");
+    }
+
     static Denied broken() {
         return new Denied(
                 "internal_error",

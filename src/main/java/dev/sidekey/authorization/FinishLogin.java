@@ -115,6 +115,7 @@ final class FinishLogin {
         if (vault.takeLogin(login) == null) {
             return Logins.page(410, "This login is over", "It was finished in another window.");
         }
+        logins.finishHere(login);
         try {
             return switch (redeemed(upstream, login, code)) {
                 case TokenReply.Issued issued -> loggedIn(login, issued);

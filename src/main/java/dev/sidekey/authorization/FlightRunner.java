@@ -16,10 +16,11 @@ import org.slf4j.LoggerFactory;
  */
 final class FlightRunner {
     private static final Logger LOG = LoggerFactory.getLogger(FlightRunner.class);
-    private static final long POLL_MILLIS = 100;
+    private static final long LOOK_EVERY_MILLIS = 500;
 
     private final AuthorizationFlow flow;
     private final Vault vault;
+    private final StoreNews news;
     private final HeldCredentials held;
     private final StepUps stepUps;
     private final Clock clock;
@@ -38,6 +39,7 @@ final class FlightRunner {
             Duration patience) {
         this.flow = flow;
         this.vault = kept.vault();
+        this.news = kept.news();
         this.held = kept.held();
         this.stepUps = kept.stepUps();
         this.clock = kept.clock();
@@ -92,7 +94,7 @@ final class FlightRunner {
             if (System.nanoTime() > giveUp) {
                 return Denials.storeFailed("another process has been authorizing for too long");
             }
-            Pause.millis(POLL_MILLIS);
+            news.await(LOOK_EVERY_MILLIS);
         }
     }
 

@@ -79,8 +79,20 @@ final class HeldCredentials {
         return Objects.requireNonNullElse(slots.getIfPresent(slot), List.of());
     }
 
+    /** All there are. */
+    List<HeldCredential> everything() {
+        return slots.asMap().values().stream().flatMap(List::stream).toList();
+    }
+
     /** Holds a credential in place of an older one with the same key. The newest stands first. */
     HeldCredential put(Versioned<Credential> stored, HeldCredential.Origin origin) {
+        return hold(stored, origin, _ -> false);
+    }
+
+    private HeldCredential hold(
+            Versioned<Credential> stored,
+            HeldCredential.Origin origin,
+            Predicate<HeldCredential> stays) {
         var key = stored.value().key();
         var renewedByGrant = unattended.test(stored.value().grant());
         var proofs = proofs(stored.value());
@@ -90,6 +102,10 @@ final class HeldCredentials {
                         .compute(
                                 slotOf(stored.value()),
                                 (_, held) -> {
+                                    var mine = of(held, key);
+                                    if (held != null && mine != null && stays.test(mine)) {
+                                        return held;
+                                    }
                                     var before = ofSameResource(held, key);
                                     var list = new ArrayList<HeldCredential>();
                                     list.add(
@@ -102,7 +118,17 @@ final class HeldCredentials {
                                     without(held, key, list);
                                     return List.copyOf(list);
                                 });
-        return after.getFirst();
+        return Objects.requireNonNullElseGet(of(after, key), after::getFirst);
+    }
+
+    private static @Nullable HeldCredential of(
+            @Nullable List<HeldCredential> all, CredentialKey key) {
+        for (var held : Objects.requireNonNullElse(all, List.<HeldCredential>of())) {
+            if (held.credential().key().equals(key)) {
+                return held;
+            }
+        }
+        return null;
     }
 
     /** What is held of the same issuer for the same resource, whatever its client. */
@@ -126,15 +152,15 @@ final class HeldCredentials {
                         key, credential.accessToken(), nonces.at(credential.upstreamUrl()), clock);
     }
 
-    /** Holds a stored credential unless memory has this version already. */
+    /**
+     * Holds a stored credential unless memory has this version already: what this process has just
+     * brought itself stays, whoever is faster.
+     */
     HeldCredential adopt(Versioned<Credential> stored) {
-        for (var held : all(slotOf(stored.value()))) {
-            if (held.credential().key().equals(stored.value().key())
-                    && held.version() >= stored.version()) {
-                return held;
-            }
-        }
-        return put(stored, HeldCredential.Origin.STORED);
+        return hold(
+                stored,
+                HeldCredential.Origin.STORED,
+                mine -> mine.version() >= stored.version());
     }
 
     /** Drops a credential. */

@@ -3,15 +3,22 @@ package dev.sidekey.authorization;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.PendingLogin;
+import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.AuthorizationCode;
 import dev.sidekey.grant.DeviceCode;
 import dev.sidekey.oauth.TokenReply;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 
 /** Turns a token reply into a credential that is stored first and held second. */
 final class KeepCredential {
+    /** A code is good once: the person should not have to come again for a store that was away. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final long LOOK_EVERY_MILLIS = 200;
+
     private final Vault vault;
     private final HeldCredentials held;
     private final Clock clock;
@@ -25,7 +32,7 @@ final class KeepCredential {
     /**
      * Keeps what a login brought, in place of what the key held before: a person has just said so.
      *
-     * @throws dev.sidekey.credential.StoreException when it cannot be stored; it is not used then
+     * @throws StoreException when it cannot be stored; it is not used then
      */
     HeldCredential keep(PendingLogin login, TokenReply.Issued issued) {
         return keep(credential(login, issued));
@@ -33,11 +40,19 @@ final class KeepCredential {
 
     /** Keeps a credential in place of what its key held before. */
     HeldCredential keep(Credential credential) {
+        var giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            var before = vault.credential(credential.key());
-            var saved = vault.save(credential, before == null ? 0 : before.version(), null);
-            if (saved != null) {
-                return held.put(saved, HeldCredential.Origin.REQUESTED);
+            try {
+                var before = vault.credential(credential.key());
+                var saved = vault.save(credential, before == null ? 0 : before.version(), null);
+                if (saved != null) {
+                    return held.put(saved, HeldCredential.Origin.REQUESTED);
+                }
+            } catch (StoreException e) {
+                if (!e.isPassing() || System.nanoTime() > giveUp) {
+                    throw e;
+                }
+                Pause.millis(LOOK_EVERY_MILLIS);
             }
         }
     }

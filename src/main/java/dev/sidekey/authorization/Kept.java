@@ -11,5 +11,12 @@ import java.time.Clock;
  * @param stepUps which step-ups were tried
  * @param setbacks which grants without a person failed
  * @param clock tells the time
+ * @param news that something changed in the store
  */
-record Kept(Vault vault, HeldCredentials held, StepUps stepUps, Setbacks setbacks, Clock clock) {}
+record Kept(
+        Vault vault,
+        HeldCredentials held,
+        StepUps stepUps,
+        Setbacks setbacks,
+        Clock clock,
+        StoreNews news) {}

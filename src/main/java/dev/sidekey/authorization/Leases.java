@@ -7,17 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Waits for a lease that another process may hold. Blocks; runs on virtual threads. */
 final class Leases {
-    private static final Duration TTL = Duration.ofSeconds(15);
-    private static final long POLL_MILLIS = 25;
+    static final Duration TTL = Duration.ofSeconds(15);
+    private static final long LOOK_EVERY_MILLIS = 250;
 
     private final Vault vault;
+    private final StoreNews news;
     private final Duration patience;
 
     /**
      * @param patience how long to wait; longer than a token request may take, and than the TTL
      */
-    Leases(Vault vault, Duration patience) {
-        this.vault = vault;
+    Leases(Kept kept, Duration patience) {
+        this.vault = kept.vault();
+        this.news = kept.news();
         this.patience = patience;
     }
 
@@ -29,7 +31,7 @@ final class Leases {
             if (lease != null || System.nanoTime() > giveUp) {
                 return lease;
             }
-            Pause.millis(POLL_MILLIS);
+            news.await(LOOK_EVERY_MILLIS);
         }
     }
 }

@@ -3,12 +3,15 @@ package dev.sidekey.authorization;
 import dev.sidekey.authorization.Authorization.Denied;
 import dev.sidekey.authorization.Authorization.LoginRequired;
 import dev.sidekey.authorization.Operations.LoginPage;
+import dev.sidekey.credential.Credential;
+import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.interaction.LoginNotice;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -24,8 +27,11 @@ final class Logins {
     private final Vault vault;
     private final URI publicUrl;
     private final Clock clock;
-    private final ConcurrentMap<String, CompletableFuture<Outcome>> awaited =
-            new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Awaited> awaited = new ConcurrentHashMap<>();
+
+    private final Set<String> finishedHere = ConcurrentHashMap.newKeySet();
+
+    private record Awaited(PendingLogin login, CompletableFuture<Outcome> end) {}
 
     /** How a login ended. */
     sealed interface Outcome {}
@@ -86,7 +92,9 @@ final class Logins {
 
     /** The end of a login that another request or process began. */
     CompletableFuture<Outcome> awaitedOf(PendingLogin login) {
-        return awaited.computeIfAbsent(login.nonce().reveal(), _ -> new CompletableFuture<>());
+        return awaited.computeIfAbsent(
+                        login.nonce().reveal(), _ -> new Awaited(login, new CompletableFuture<>()))
+                .end();
     }
 
     /** Nobody waits any more. */
@@ -96,10 +104,37 @@ final class Logins {
 
     /** Ends a login for all who await it in this process. */
     void settle(PendingLogin login, Outcome outcome) {
-        var future = awaited.remove(login.nonce().reveal());
-        if (future != null) {
-            future.complete(outcome);
+        var one = awaited.remove(login.nonce().reveal());
+        finishedHere.remove(login.nonce().reveal());
+        if (one != null) {
+            one.end().complete(outcome);
         }
+    }
+
+    /** This process finishes a login itself, and tells its end by {@link #settle}. */
+    void finishHere(PendingLogin login) {
+        finishedHere.add(login.nonce().reveal());
+    }
+
+    /** Ends the logins that another process has brought a credential for. */
+    void arrived(HeldCredential credential) {
+        for (var one : awaited.values()) {
+            var here = finishedHere.contains(one.login().nonce().reveal());
+            if (!here && isFor(one.login(), credential.credential())) {
+                settle(one.login(), new LoggedIn(credential));
+            }
+        }
+    }
+
+    private static boolean isFor(PendingLogin login, Credential credential) {
+        return keyOf(login).equals(credential.key())
+                && credential.issuedAt().isAfter(login.createdAt());
+    }
+
+    /** The key of the credential that a login brings. */
+    static CredentialKey keyOf(PendingLogin login) {
+        return new CredentialKey(
+                login.account(), login.issuer(), login.resource(), login.client().clientId());
     }
 
     /** Whether a login can still be finished. */

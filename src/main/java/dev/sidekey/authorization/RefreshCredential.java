@@ -1,5 +1,11 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.authorization.Announcements.Allowed;
+import dev.sidekey.authorization.Announcements.InDoubt;
+import dev.sidekey.authorization.Announcements.TooLate;
+import dev.sidekey.authorization.LateWrites.Dropped;
+import dev.sidekey.authorization.LateWrites.Refused;
+import dev.sidekey.authorization.LateWrites.Stands;
 import dev.sidekey.authorization.Refreshes.Gone;
 import dev.sidekey.authorization.Refreshes.NotNow;
 import dev.sidekey.authorization.Refreshes.Refreshed;
@@ -7,6 +13,7 @@ import dev.sidekey.authorization.Refreshes.Renewed;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.Lease;
+import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.credential.Versioned;
 import dev.sidekey.oauth.OAuthError;
@@ -20,11 +27,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Renews a credential by its refresh token, or by its grant where that needs no person, once among
- * all processes: lease, re-read, ask, store, and only then use (E10, E14). Everything it needs was
- * stored with the credential (E13).
+ * all processes: lease, re-read, announce, ask, store, and only then use (E10, E14). Everything it
+ * needs was stored with the credential (E13).
  */
 final class RefreshCredential {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshCredential.class);
+    private static final Duration DOUBT_PAUSE = Duration.ofMillis(500);
+    private static final int MOST_ATTEMPTS = 3;
 
     /** Nothing was sent, and a file may be mended any moment. */
     private static final Duration SOON = Duration.ofSeconds(2);
@@ -34,31 +43,45 @@ final class RefreshCredential {
     private final Renewal renewal;
     private final Setbacks setbacks;
     private final Leases leases;
+    private final Announcements announcements;
+    private final LateWrites lateWrites;
     private final Clock clock;
 
-    RefreshCredential(Kept kept, Renewal renewal, Leases leases) {
+    RefreshCredential(
+            Kept kept,
+            Renewal renewal,
+            Leases leases,
+            Announcements announcements,
+            LateWrites lateWrites) {
         this.vault = kept.vault();
         this.held = kept.held();
         this.setbacks = kept.setbacks();
         this.clock = kept.clock();
         this.renewal = renewal;
         this.leases = leases;
+        this.announcements = announcements;
+        this.lateWrites = lateWrites;
     }
 
     Refreshed refresh(UpstreamConfig upstream, HeldCredential old) {
-        var lease = leases.await("refresh:" + old.credential().key().id());
-        if (lease == null) {
-            return new NotNow(
-                    Denials.storeFailed("another process has held the lease for too long"));
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            var lease = leases.await(LateWrites.leaseOf(old.credential().key()));
+            if (lease == null) {
+                break;
+            }
+            try (var turn = new Turn(vault, lease)) {
+                var refreshed = refresh(upstream, old, turn);
+                if (refreshed != null) {
+                    return refreshed;
+                }
+            }
         }
-        try {
-            return refresh(upstream, old, lease);
-        } finally {
-            vault.release(lease);
-        }
+        return new NotNow(Denials.storeFailed("another process has held the lease for too long"));
     }
 
-    private Refreshed refresh(UpstreamConfig upstream, HeldCredential old, Lease lease) {
+    /** Null when the lease was lost before anything was shown. */
+    private @Nullable Refreshed refresh(UpstreamConfig upstream, HeldCredential old, Turn turn) {
+        var lease = turn.lease();
         var stored = vault.credential(old.credential().key());
         if (stored == null) {
             return forget(old);
@@ -67,29 +90,69 @@ final class RefreshCredential {
         if (stored.version() != old.version() && !isExpired(stored.value())) {
             return new Renewed(held.adopt(stored));
         }
+        if (old.isRenewedByGrant() || stored.value().refreshToken() == null) {
+            return ask(upstream, old, new Asked(stored, null, turn));
+        }
+        return switch (announcements.announce(stored, lease)) {
+            case Allowed allowed -> ask(upstream, old, new Asked(stored, allowed, turn));
+            case InDoubt doubt -> doubted(old, stored, doubt, lease);
+            case TooLate _ -> null;
+        };
+    }
+
+    /**
+     * What a server is asked with.
+     *
+     * @param allowed null where no refresh token is shown
+     */
+    private record Asked(Versioned<Credential> stored, @Nullable Allowed allowed, Turn turn) {}
+
+    private Refreshed ask(UpstreamConfig upstream, HeldCredential old, Asked asked) {
+        var stored = asked.stored;
         var reply = renewal.request(upstream, stored.value());
+        if (asked.allowed != null && !(reply instanceof TokenReply.Issued)) {
+            announcements.withdraw(asked.allowed);
+        }
         return switch (reply) {
             case null -> isExpired(stored.value()) ? forget(old) : new Gone();
-            case TokenReply.Issued issued -> keep(stored, issued, lease);
+            case TokenReply.Issued issued -> keep(asked, issued);
             case TokenReply.Rejected rejected when old.isRenewedByGrant() ->
-                    refused(old, stored, rejected.error(), lease);
-            case TokenReply.Rejected rejected -> rejected(old, stored, rejected.error(), lease);
+                    refused(old, stored, rejected.error(), asked.turn.lease());
+            case TokenReply.Rejected rejected ->
+                    rejected(old, stored, rejected.error(), asked.turn.lease());
             case TokenReply.Failed failed -> later(old, failed.failure());
             case TokenReply.Unasked unasked ->
                     wait(old, Denials.unusableInput(upstream, unasked.problem()), SOON);
         };
     }
 
-    private Refreshed keep(Versioned<Credential> stored, TokenReply.Issued issued, Lease lease) {
-        var renewed = stored.value().renewed(issued, clock.instant());
-        var saved = vault.save(renewed, stored.version(), lease);
+    /** What could not be stored at once is served, and written as soon as it can be. */
+    private Refreshed keep(Asked asked, TokenReply.Issued issued) {
+        var renewed = asked.stored.value().renewed(issued, clock.instant());
         setbacks.forget(HeldCredentials.slotOf(renewed));
-        if (saved != null) {
-            return new Renewed(held.put(saved, HeldCredential.Origin.REFRESHED));
+        var rotation = new LateWrites.Rotation(asked.stored, renewed, asked.allowed);
+        try {
+            return switch (lateWrites.settle(rotation, asked.turn.lease())) {
+                case Stands stands -> new Renewed(stands.credential());
+                case Dropped _ -> new Gone();
+                case Refused _ -> new Renewed(lateWrites.begin(rotation, asked.turn.handOver()));
+            };
+        } catch (StoreException e) {
+            return new Renewed(lateWrites.begin(rotation, asked.turn.handOver()));
         }
-        // the lease was taken over while we asked: the winner's credential stands (E14)
-        var winner = vault.credential(renewed.key());
-        return winner == null ? new Gone() : new Renewed(held.adopt(winner));
+    }
+
+    /** Another process showed the token: its answer is waited for, and given up at last. */
+    private Refreshed doubted(
+            HeldCredential old, Versioned<Credential> stored, InDoubt doubt, Lease lease) {
+        if (!doubt.lost()) {
+            return wait(old, Denials.refreshInDoubt(stored.value().upstreamUrl()), DOUBT_PAUSE);
+        }
+        LOG.atWarn()
+                .addKeyValue("upstream", stored.value().upstreamUrl())
+                .addKeyValue("issuer", stored.value().key().issuer())
+                .log("a refresh token was shown and its answer never stored; a login is needed");
+        return dead(old, stored, lease);
     }
 
     private Refreshed rejected(
@@ -108,6 +171,10 @@ final class RefreshCredential {
             vault.removeRegistration(
                     stored.value().key().issuer(), stored.value().key().clientId());
         }
+        return dead(old, stored, lease);
+    }
+
+    private Refreshed dead(HeldCredential old, Versioned<Credential> stored, Lease lease) {
         if (isExpired(stored.value())) {
             vault.removeCredential(stored.value().key(), stored.version(), lease);
             return forget(old);

@@ -2,6 +2,7 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.CredentialKey;
+import dev.sidekey.credential.StoreException;
 import dev.sidekey.telemetry.AuthorizationMeters;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -10,10 +11,13 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** At most one refresh a credential in this process; everybody joins it. */
 final class Refreshes {
     private static final Logger LOG = LoggerFactory.getLogger(Refreshes.class);
+
+    private static final long PAUSE_MILLIS = 1000;
 
     private final RefreshCredential refreshCredential;
     private final Executor virtualThreads;
@@ -64,6 +68,8 @@ final class Refreshes {
             Refreshed refreshed = new NotNow(Denials.broken());
             try {
                 refreshed = underWay.during(() -> refreshCredential.refresh(upstream, held));
+            } catch (StoreException e) {
+                refreshed = withoutStore(held, e);
             } catch (RuntimeException e) {
                 LOG.error("a refresh failed unexpectedly", e);
             } finally {
@@ -83,5 +89,17 @@ final class Refreshes {
                     case NotNow _ -> "failed";
                 };
         meters.refresh(upstream.name(), result, cause.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** What cannot be fenced is not refreshed; what is held is used to its end. */
+    private static Refreshed withoutStore(HeldCredential held, StoreException e) {
+        // one that does not answer has said so once
+        LOG.atLevel(e.isPassing() ? Level.DEBUG : Level.ERROR)
+                .addKeyValue("upstream", held.credential().upstreamUrl())
+                .addKeyValue("problem", e.getMessage())
+                .log(
+                        "a token cannot be renewed without the store; what is held is used to its end");
+        held.refreshNotBefore(System.currentTimeMillis() + PAUSE_MILLIS);
+        return new NotNow(Denials.storeFailed(String.valueOf(e.getMessage())));
     }
 }

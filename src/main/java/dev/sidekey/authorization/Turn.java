@@ -1,18 +1,25 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.credential.Lease;
+import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The right to authorize a slot, among all processes that share the store (E14). Held by one flow;
- * renewed while a person logs in; another process takes over when its holder dies.
+ * The right to authorize a slot, or to renew a credential, among all processes that share the store
+ * (E14). Held by one flow; renewed while a person logs in; another process takes over when its
+ * holder dies.
  */
 final class Turn implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
+
     static final Duration TTL = Duration.ofSeconds(15);
 
     private final Vault vault;
     private final Lease lease;
+    private boolean handedOver;
 
     Turn(Vault vault, Lease lease) {
         this.vault = vault;
@@ -35,6 +42,23 @@ final class Turn implements AutoCloseable {
 
     @Override
     public void close() {
-        vault.release(lease);
+        if (!handedOver) {
+            giveBack(vault, lease);
+        }
+    }
+
+    /** The lease, which the caller gives back from now on. */
+    Lease handOver() {
+        handedOver = true;
+        return lease;
+    }
+
+    /** Gives a lease back; where the store does not answer, it runs out by itself. */
+    static void giveBack(Vault vault, Lease lease) {
+        try {
+            vault.release(lease);
+        } catch (StoreException e) {
+            LOG.atDebug().addKeyValue("problem", e.getMessage()).log("could not give a lease back");
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamCheck;
+import dev.sidekey.oauth.Secret;
 import java.io.IOException;
 
 /** What the command line asks of the rest; Main is the one implementation. */
@@ -51,6 +52,25 @@ public interface Launcher {
      *     second time
      */
     record Run(SidekeyConfig config, boolean ownsCallback, Runnable cleanUp) {}
+
+    /**
+     * All that the store holds, sealed under a passphrase.
+     *
+     * @throws UnsupportedOperationException where there is no store
+     */
+    default byte[] exportStore(SidekeyConfig config, Secret passphrase) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Adds to the store what an export holds.
+     *
+     * @return what was done, in one line
+     * @throws UnsupportedOperationException where there is no store
+     */
+    default String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
+        throw new UnsupportedOperationException();
+    }
 
     /** Serves the demo's upstream. */
     @FunctionalInterface

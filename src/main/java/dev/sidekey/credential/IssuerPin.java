@@ -15,6 +15,19 @@ record IssuerPin(String account, String upstreamUrl, String clientId, String iss
         return new Key(account, upstreamUrl, clientId);
     }
 
+    /** The issuer of the first pin of its key: this one, or what was pinned before. */
+    static String first(Shelf<Key, IssuerPin> pins, IssuerPin pin) {
+        while (true) {
+            var pinned = pins.load(pin.key());
+            if (pinned == null) {
+                pinned = pins.save(pin, 0, null);
+            }
+            if (pinned != null) {
+                return pinned.value().issuer();
+            }
+        }
+    }
+
     /** It in JSON. */
     static final class Form implements Codec<Key, IssuerPin> {
 

@@ -7,6 +7,10 @@ public enum Kind {
     CREDENTIAL,
     REGISTRATION,
     PENDING_LOGIN,
+    /** Which credentials belong to an account and a configured URL. */
+    SLOT,
+    /** That a refresh token is being shown. */
+    ANNOUNCEMENT,
     /** Which issuer a client without a configured one belongs to (B5). */
     PINNED_ISSUER,
     /** The leases; written by {@link CredentialStore#acquire} alone, their value is the owner. */

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ final class RedisStart {
                 if (isRefusal(problem)) {
                     throw new StoreException(refused(address, problem), e);
                 }
-                if (root instanceof SSLException) {
+                if (isOfTls(e)) {
                     throw new StoreException(
                             "the store at %s cannot be trusted: %s. Name the roots in store.ca-file"
                                     .formatted(address, problem),
@@ -54,6 +55,9 @@ final class RedisStart {
                     .addKeyValue("again_in_ms", pause.toMillis())
                     .log("the store cannot be reached; not ready until it can");
             LockSupport.parkNanos(pause.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw StoreException.unreachable("told to stop before the store was reached", null);
+            }
             pause = pause.multipliedBy(2);
             pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
         }
@@ -68,6 +72,16 @@ final class RedisStart {
         return "the store at %s refuses Sidekey: %s. Check user and password in store.url, and what"
                         .formatted(address, says)
                 + " docs/replicas.md says the user has to be allowed";
+    }
+
+    /** Whether the server could be reached, and was not trusted. */
+    private static boolean isOfTls(Throwable e) {
+        for (@Nullable Throwable next = e; next != null; next = next.getCause()) {
+            if (next instanceof SSLException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What lies at the bottom of an exception. */

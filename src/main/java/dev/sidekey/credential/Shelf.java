@@ -1,6 +1,8 @@
 package dev.sidekey.credential;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sidekey.seal.Seal;
 import dev.sidekey.seal.SealException;
 import java.io.IOException;
@@ -84,6 +86,25 @@ final class Shelf<K, T> {
     @Nullable T take(K key) {
         var entry = store.take(entryKey(key));
         return entry == null ? null : open(entry).value();
+    }
+
+    Kind kind() {
+        return codec.kind();
+    }
+
+    /** All records in the plain, for an export that is sealed as a whole. */
+    List<ObjectNode> plain() {
+        return list().stream().map(stored -> codec.write(stored.value())).toList();
+    }
+
+    /** A record of an export. */
+    T read(JsonNode plain) {
+        return codec.read(plain);
+    }
+
+    /** Adds a record. False when there is one of its key. */
+    boolean add(T value) {
+        return load(codec.key(value)) == null && save(value, 0, null) != null;
     }
 
     EntryKey entryKey(K key) {

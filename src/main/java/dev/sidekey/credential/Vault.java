@@ -1,16 +1,16 @@
 package dev.sidekey.credential;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sidekey.config.StoreConfig;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.seal.Seal;
 import dev.sidekey.seal.SealException;
-import dev.sidekey.seal.SealKey;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +20,13 @@ import org.jspecify.annotations.Nullable;
  * all processes that open the same store; every method may block.
  */
 public final class Vault implements AutoCloseable {
-    private static final EntryKey CHECK = new EntryKey(Kind.KEY_CHECK, "key");
-    private static final byte[] CHECKED = "sidekey".getBytes(StandardCharsets.US_ASCII);
-
     private final CredentialStore store;
     private final Shelf<CredentialKey, Credential> credentials;
     private final Shelf<RegistrationKey, Registration> registrations;
     private final Shelf<Secret, PendingLogin> logins;
     private final Shelf<IssuerPin.Key, IssuerPin> pins;
+    private final Shelf<CredentialKey, Announcement> announcements;
+    private final SlotIndex slots;
 
     /** A vault on an open store, which it closes with itself. */
     Vault(CredentialStore store, Seal seal) {
@@ -36,6 +35,8 @@ public final class Vault implements AutoCloseable {
         registrations = new Shelf<>(store, seal, new RegistrationCodec());
         logins = new Shelf<>(store, seal, new PendingLoginCodec());
         pins = new Shelf<>(store, seal, new IssuerPin.Form());
+        announcements = new Shelf<>(store, seal, new Announcement.Form());
+        slots = new SlotIndex(store, seal, credentials);
     }
 
     /**
@@ -50,50 +51,10 @@ public final class Vault implements AutoCloseable {
             StoreConfig config, Path stateDir, InstantSource clock, Executor executor) {
         var store = CredentialStores.open(config, stateDir, clock, executor);
         try {
-            var seal = seal(config, stateDir);
-            checkKey(store, seal);
-            return new Vault(store, seal);
+            return new Vault(store, StoreSeal.open(config, stateDir, store));
         } catch (RuntimeException e) {
             store.close();
             throw e;
-        }
-    }
-
-    private static Seal seal(StoreConfig config, Path stateDir) {
-        var key = config.key();
-        if (key != null) {
-            var second = config.secondKey();
-            return second == null
-                    ? Seal.of(SealKey.parse(key))
-                    : Seal.of(SealKey.parse(key), SealKey.parse(second));
-        }
-        return CredentialStores.outlivesProcess(config)
-                ? Seal.of(SealKey.ofFile(stateDir.resolve("key")))
-                : Seal.of(SealKey.random());
-    }
-
-    /** A wrong key is one error at start, not one a credential later on. */
-    private static void checkKey(CredentialStore store, Seal seal) {
-        var context = CHECK.toString();
-        var entry = store.load(CHECK);
-        if (entry == null) {
-            var sealed = SealedValue.of(seal.seal(CHECKED, context));
-            entry = store.compareAndReplace(CHECK, 0, sealed, null, null);
-        }
-        if (entry == null) {
-            entry = store.load(CHECK);
-        }
-        try {
-            if (entry != null) {
-                seal.open(entry.value().bytes(), context);
-            }
-        } catch (SealException e) {
-            throw new StoreException(
-                    "the key does not open the store: %s is %s. Give the key that the store was"
-                                    .formatted(store.whereabouts(CHECK), e.getMessage())
-                            + " made with in SIDEKEY_KEY or SIDEKEY_KEY_FILE, or remove the store"
-                            + " and log in again",
-                    e);
         }
     }
 
@@ -109,8 +70,12 @@ public final class Vault implements AutoCloseable {
 
     /** All credentials of an account for one configured URL. */
     public List<Versioned<Credential>> credentials(String account, String upstreamUrl) {
-        return credentials.list().stream()
-                .filter(stored ->
+        var keys = slots.of(account, upstreamUrl);
+        var found =
+                keys == null
+                        ? credentials.list().stream()
+                        : keys.stream().map(credentials::load).filter(Objects::nonNull);
+        return found.filter(stored ->
                         stored.value().key().account().equals(account)
                                 && stored.value().upstreamUrl().toString().equals(upstreamUrl))
                 .toList();
@@ -126,7 +91,15 @@ public final class Vault implements AutoCloseable {
      */
     public @Nullable Versioned<Credential> save(
             Credential credential, long expectedVersion, @Nullable Lease fence) {
-        return credentials.save(credential, expectedVersion, fence);
+        if (expectedVersion != 0) {
+            return credentials.save(credential, expectedVersion, fence);
+        }
+        slots.add(credential);
+        var saved = credentials.save(credential, expectedVersion, fence);
+        if (saved != null) {
+            slots.add(credential);
+        }
+        return saved;
     }
 
     /** Removes a credential if it still has the version that the caller saw (E14). */
@@ -138,6 +111,28 @@ public final class Vault implements AutoCloseable {
     /** Removes a credential, whatever its version: a person said so. */
     public boolean removeCredential(CredentialKey key) {
         return credentials.discard(key);
+    }
+
+    /** Whether the refresh token of a credential is being shown; null when nobody said so. */
+    public @Nullable Versioned<Announcement> announcement(CredentialKey key) {
+        return announcements.load(key);
+    }
+
+    /**
+     * Says, before it is done, that a refresh token is shown.
+     *
+     * @param expectedVersion of the announcement that was there; 0 when there was none
+     * @param fence refused once this lease was released or taken over
+     * @return null when it was refused: the token must not be shown then
+     */
+    public @Nullable Versioned<Announcement> announce(
+            Announcement announcement, long expectedVersion, Lease fence) {
+        return announcements.save(announcement, expectedVersion, fence);
+    }
+
+    /** Takes an announcement back: the answer was stored, or the token was not taken. */
+    public void withdraw(Versioned<Announcement> announcement) {
+        announcements.remove(announcement.value().credential(), announcement.version(), null);
     }
 
     /** The registration of a key, or null. */
@@ -199,16 +194,7 @@ public final class Vault implements AutoCloseable {
      * for ever (B5).
      */
     public String pinIssuer(String account, String upstreamUrl, String clientId, String issuer) {
-        var pin = new IssuerPin(account, upstreamUrl, clientId, issuer);
-        while (true) {
-            var pinned = pins.load(pin.key());
-            if (pinned == null) {
-                pinned = pins.save(pin, 0, null);
-            }
-            if (pinned != null) {
-                return pinned.value().issuer();
-            }
-        }
+        return IssuerPin.first(pins, new IssuerPin(account, upstreamUrl, clientId, issuer));
     }
 
     /**
@@ -244,6 +230,25 @@ public final class Vault implements AutoCloseable {
         return logins.take(login.state());
     }
 
+    /** What an export holds. */
+    List<Shelf<?, ?>> shelves() {
+        return List.of(credentials, registrations, logins, pins);
+    }
+
+    /** Adds a record of an export. False when there is one of its key. */
+    <T> boolean addPlain(Shelf<?, T> shelf, JsonNode plain) {
+        var value = shelf.read(plain);
+        if (value instanceof Credential credential) {
+            return credential(credential.key()) == null && save(credential, 0, null) != null;
+        }
+        return shelf.add(value);
+    }
+
+    /** {@link CredentialStore#trouble}: what {@code /readyz} asks. */
+    public @Nullable String trouble() {
+        return store.trouble();
+    }
+
     /** {@link CredentialStore#acquire}. */
     public @Nullable Lease acquire(String name, Duration ttl) {
         return store.acquire(name, ttl);
@@ -271,6 +276,19 @@ public final class Vault implements AutoCloseable {
                 changed.accept(CredentialKey.of(entry.id()));
             }
         });
+    }
+
+    /** As {@link #watchCredentials}, for one who also waits for other things. */
+    public CredentialStore.Watch follow(StoreFollower follower) {
+        return store.watch(
+                entry -> {
+                    if (entry.kind() == Kind.CREDENTIAL) {
+                        follower.changed(CredentialKey.of(entry.id()));
+                    } else {
+                        follower.stirred();
+                    }
+                },
+                follower::missed);
     }
 
     @Override

@@ -1,0 +1,216 @@
+package dev.sidekey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sidekey.credential.RedisServer;
+import dev.sidekey.fakes.CuttableProxy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two Sidekeys on one Redis that act as one, and what they do without it (E14 to E16). */
+final class FleetTest extends RoadTest {
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final int sharedAdmin = TestConfig.freePort();
+    private RedisServer redis;
+    private CuttableProxy wire;
+
+    @BeforeEach
+    void startRedis() {
+        redis = RedisServer.start();
+        wire = CuttableProxy.before(redis.port());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (var one : opened.reversed()) {
+            one.close();
+        }
+        wire.close();
+        redis.close();
+    }
+
+    /** One of the fleet; all of them send browsers to the first one's admin listener. */
+    private RunningSidekey replica(boolean first) throws Exception {
+        var config = config();
+        config.store = RedisServer.config("redis://127.0.0.1:" + wire.port(), "fleet");
+        config.publicUrl = URI.create("http://127.0.0.1:" + sharedAdmin);
+        config.adminPort = first ? sharedAdmin : 0;
+        var replica = start(config);
+        opened.add(replica);
+        return replica;
+    }
+
+    @Test
+    void aLoginMayEndAtAnotherReplicaAndTheWaitingCallGoesOnAtOnce() throws Exception {
+        var first = replica(true);
+        var second = replica(false);
+        var call = second.call("/mcp", "echo");
+        var link = second.awaitLink();
+        assertThat(URI.create(link).getPort()).as("the other's").isEqualTo(first.adminPort());
+
+        var hops = first.follow(link);
+        var end = System.nanoTime();
+
+        assertThat(hops.getLast().body()).contains("You are signed in");
+        assertThat(call.get(20, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(Duration.ofNanos(System.nanoTime() - end)).isLessThan(Duration.ofSeconds(2));
+        assertThat(first.call("/mcp", "echo").get().body()).contains("result");
+        assertThat(count("/authorize")).isEqualTo(1);
+        assertThat(count("/register")).isEqualTo(1);
+    }
+
+    @Test
+    void callsAtBothReplicasLeadToOneLogin() throws Exception {
+        var first = replica(true);
+        var second = replica(false);
+        var one = first.call("/mcp", "echo");
+        var other = second.call("/mcp", "echo");
+        first.logIn();
+
+        assertThat(one.get(20, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(other.get(20, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(count("/authorize")).isEqualTo(1);
+        assertThat(count("/register")).isEqualTo(1);
+    }
+
+    @Test
+    void aLogoutReachesTheOtherReplicaWithinASecond() throws Exception {
+        var first = replica(true);
+        var second = replica(false);
+        callAndLogIn(first);
+        assertThat(second.call("/mcp", "echo").get().body()).contains("result");
+        var before = mcp.http().asked("/mcp").size();
+
+        first.admin("/api/v1/upstreams/default/logout");
+        var end = System.nanoTime() + 1_000_000_000L;
+        RunningSidekey.await(() -> !holds(second), "the credential is dropped");
+
+        assertThat(System.nanoTime()).isLessThan(end);
+        assertThat(mcp.http().asked("/mcp")).hasSize(before);
+    }
+
+    private static boolean holds(RunningSidekey sidekey) {
+        try {
+            return sidekey.get(sidekey.adminUrl("/api/v1/upstreams"))
+                    .body()
+                    .contains("\"authorized\"");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void steadyCallsAskRedisNothing() throws Exception {
+        var first = replica(true);
+        callAndLogIn(first);
+        redis.ask("CONFIG RESETSTAT");
+
+        for (int i = 0; i < 200; i++) {
+            assertThat(first.call("/mcp", "echo").get().body()).contains("result");
+        }
+
+        var commands = redis.ask("INFO commandstats");
+        assertThat(commands)
+                .doesNotContain("cmdstat_eval")
+                .doesNotContain("cmdstat_hget")
+                .doesNotContain("cmdstat_hscan");
+    }
+
+    @Test
+    void whatIsHeldIsServedWithoutRedisToItsEndAndThenTheReasonIsSaid() throws Exception {
+        authorization.switches.expiresIn = 4;
+        var first = replica(true);
+        callAndLogIn(first);
+        wire.cut();
+        var cut = System.nanoTime();
+
+        assertThat(first.call("/mcp", "echo").get().body()).contains("result");
+        LockSupport.parkNanos(3_300_000_000L - (System.nanoTime() - cut));
+        assertThat(first.call("/mcp", "echo").get().body()).as("stale").contains("result");
+        LockSupport.parkNanos(4_300_000_000L - (System.nanoTime() - cut));
+        assertDenied(first.call("/mcp", "echo").get(5, TimeUnit.SECONDS), "the credential store");
+        assertThat(count("/token")).as("nothing is rotated without a fence").isEqualTo(1);
+
+        wire.heal();
+        RunningSidekey.await(() -> isAnswered(first), "calls go on");
+        assertThat(count("/token")).isEqualTo(2);
+        assertThat(count("/authorize")).isEqualTo(1);
+    }
+
+    private static boolean isAnswered(RunningSidekey sidekey) {
+        try {
+            return sidekey.call("/mcp", "echo").get().body().contains("\"result\":{\"echo");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aTokenThatWasRotatedWhileRedisWentAwayIsServedAndStoredLater() throws Exception {
+        authorization.switches.expiresIn = 3;
+        var first = replica(true);
+        callAndLogIn(first);
+        var once = new AtomicBoolean(true);
+        authorization.switches.beforeToken =
+                () -> {
+                    if (once.getAndSet(false)) {
+                        wire.cut();
+                    }
+                };
+        RunningSidekey.await(() -> isAnswered(first) && count("/token") == 2, "it is rotated");
+
+        // another on the same Redis sees the announcement, and must not show the token as well
+        wire.heal();
+        var second = replica(false);
+        wire.cut();
+        assertThat(first.call("/mcp", "echo").get().body()).as("served").contains("result");
+        wire.heal();
+
+        RunningSidekey.await(() -> isAnswered(first) && isAnswered(second), "both go on");
+        RunningSidekey.await(
+                () -> isAnswered(first) && isAnswered(second) && count("/token") > 4, "and on");
+        assertThat(authorization.sawReuse()).isFalse();
+        assertThat(count("/authorize")).isEqualTo(1);
+    }
+
+    @Test
+    void aRedisThatForgotEverythingCostsOneLogin() throws Exception {
+        var first = replica(true);
+        var second = replica(false);
+        callAndLogIn(first);
+        assertThat(second.call("/mcp", "echo").get().body()).contains("result");
+
+        redis.ask("FLUSHALL");
+        RunningSidekey.await(() -> !holds(first) && !holds(second), "the loss is noticed");
+        var one = first.call("/mcp", "echo");
+        var other = second.call("/mcp", "echo");
+        first.logIn();
+
+        assertThat(one.get(20, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(other.get(20, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(count("/authorize")).isEqualTo(2);
+    }
+
+    @Test
+    void aReplicaThatStartsWithoutRedisIsReadyOnceItIsThere() throws Exception {
+        wire.cut();
+        try (var waiting = Executors.newVirtualThreadPerTaskExecutor()) {
+            var started = waiting.submit(() -> replica(true));
+            LockSupport.parkNanos(700_000_000);
+            assertThat(started.isDone()).isFalse();
+
+            wire.heal();
+
+            assertThat(callAndLogIn(started.get(20, TimeUnit.SECONDS)).body()).contains("result");
+        }
+    }
+}
