@@ -158,9 +158,7 @@ final class HeldCredentials {
      */
     HeldCredential adopt(Versioned<Credential> stored) {
         return hold(
-                stored,
-                HeldCredential.Origin.STORED,
-                mine -> mine.version() >= stored.version());
+                stored, HeldCredential.Origin.STORED, mine -> mine.version() >= stored.version());
     }
 
     /** Drops a credential. */
