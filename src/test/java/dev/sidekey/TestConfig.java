@@ -10,6 +10,8 @@ import dev.sidekey.config.LimitsConfig;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.MetadataOverrides;
 import dev.sidekey.config.MetricsConfig;
+import dev.sidekey.config.Origins;
+import dev.sidekey.config.ProviderProfiles;
 import dev.sidekey.config.ReadyConfig;
 import dev.sidekey.config.RegistrationConfig;
 import dev.sidekey.config.SecretSource;
@@ -82,6 +84,7 @@ public final class TestConfig {
     public Map<String, String> authorizeParams = Map.of();
     public UpstreamConfig.Prompt prompt = UpstreamConfig.Prompt.AUTO;
     public StepUpConfig stepUp = new StepUpConfig(StepUpConfig.Policy.AUTO, Scopes.none(), 3);
+    public @Nullable String profile;
     public UpstreamConfig.Dpop dpop = UpstreamConfig.Dpop.AUTO;
     public RegistrationConfig.ScopeRule scopeRule = RegistrationConfig.ScopeRule.AUTO;
 
@@ -143,8 +146,12 @@ public final class TestConfig {
                         stepUp,
                         dpop,
                         grant,
-                        inputs);
-        upstreams.put(name, change.apply(upstream));
+                        inputs,
+                        profile,
+                        "scope",
+                        null,
+                        Origins.none());
+        upstreams.put(name, ProviderProfiles.shipped().atStart(change.apply(upstream)));
         return this;
     }
 
@@ -181,6 +188,7 @@ public final class TestConfig {
                 new MetricsConfig(metricsOpen),
                 new AuditConfig(auditFile),
                 new ReadyConfig(requireAuthenticated),
+                null,
                 upstreams);
     }
 }

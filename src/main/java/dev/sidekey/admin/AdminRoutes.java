@@ -94,6 +94,13 @@ final class AdminRoutes {
                     request,
                     agent -> begun(operations.login(nameIn(request.path(), "/login"), agent)));
         }
+        if (request.path().startsWith(UPSTREAMS + "/") && request.path().endsWith("/explain")) {
+            return forAgent(
+                    request,
+                    agent ->
+                            explained(
+                                    operations.explain(nameIn(request.path(), "/explain"), agent)));
+        }
         if (request.path().startsWith(UPSTREAMS + "/") && request.path().endsWith("/logout")) {
             return forAgent(
                     request,
@@ -200,6 +207,12 @@ final class AdminRoutes {
             members.put("user_code", login.userCode());
         }
         return members;
+    }
+
+    private static AdminAnswer explained(Operations.@Nullable Explanation explanation) {
+        return explanation == null
+                ? AdminAnswer.json(404, "{\"error\":\"unknown_upstream\"}")
+                : json(200, explanation);
     }
 
     private static AdminAnswer dropped(Operations.@Nullable LogoutStatus status) {

@@ -96,7 +96,13 @@ public final class AuthorizationRoom {
                 new UpstreamOperations(
                         roster,
                         new UpstreamOperations.Views(
-                                authorizer, held, statics, logins, flows, underWay),
+                                authorizer,
+                                held,
+                                statics,
+                                logins,
+                                flows,
+                                underWay,
+                                explain(ground, held)),
                         new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
                         new EndSession(
                                 kept, logins, new Revocation(ground.http(), ground.rules(), proof)),
@@ -105,6 +111,15 @@ public final class AuthorizationRoom {
         this.watch = ground.vault().follow(new FollowStore(kept, logins));
         adopt(config, ground.vault(), held);
         new ResumeLogins(ground.vault(), logins, road.polling(), roster::named).start(threads);
+    }
+
+    private static ExplainUpstream explain(Ground ground, HeldCredentials held) {
+        var documents = new HttpDocuments(ground.http(), ground.rules());
+        return new ExplainUpstream(
+                new InitializeProbe(ground.http(), ground.rules()),
+                new DiscoverResource(documents),
+                new DiscoverIssuer(documents, ground.rules(), held),
+                ground.vault());
     }
 
     /** Takes what is stored into memory, the newest last. */

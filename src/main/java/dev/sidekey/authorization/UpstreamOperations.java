@@ -24,6 +24,7 @@ final class UpstreamOperations implements Operations {
     private final Probe probe;
     private final LoggedFlows flows;
     private final UnderWay underWay;
+    private final ExplainUpstream explainUpstream;
 
     /**
      * What it works with.
@@ -34,6 +35,7 @@ final class UpstreamOperations implements Operations {
      * @param logins what awaits a person
      * @param flows what failed last
      * @param underWay what a shutdown waits for
+     * @param explainUpstream says which rule came from where
      */
     record Views(
             Authorizer authorizer,
@@ -41,7 +43,8 @@ final class UpstreamOperations implements Operations {
             StaticCredentials statics,
             Logins logins,
             LoggedFlows flows,
-            UnderWay underWay) {}
+            UnderWay underWay,
+            ExplainUpstream explainUpstream) {}
 
     UpstreamOperations(
             Roster roster,
@@ -56,6 +59,7 @@ final class UpstreamOperations implements Operations {
         this.logins = views.logins();
         this.flows = views.flows();
         this.underWay = views.underWay();
+        this.explainUpstream = views.explainUpstream();
         this.finishLogin = finishLogin;
         this.endSession = endSession;
         this.probe = probe;
@@ -95,6 +99,12 @@ final class UpstreamOperations implements Operations {
             }
             case Held.Nothing _ -> false;
         };
+    }
+
+    @Override
+    public @Nullable Explanation explain(String upstream, String agent) {
+        var config = roster.find(upstream);
+        return config == null ? null : explainUpstream.explain(config, new Principal(agent));
     }
 
     @Override

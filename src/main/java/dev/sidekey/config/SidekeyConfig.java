@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics who may read metrics
  * @param audit where it is kept who used which credential
  * @param ready what must be the case before Sidekey is ready
+ * @param profilesFile further provider profiles
  * @param upstreams the protected servers by name, in the order written
  */
 public record SidekeyConfig(
@@ -100,6 +101,8 @@ public record SidekeyConfig(
         @Setting(doc = "Who may read metrics.", live = true) MetricsConfig metrics,
         @Setting(doc = "Who used which credential for what.") AuditConfig audit,
         @Setting(doc = "When Sidekey is ready.", live = true) ReadyConfig ready,
+        @Setting(doc = "Further provider profiles, which come before those in the jar.")
+                @Nullable Path profilesFile,
         @Setting(
                         doc = "The protected servers: NAME: URL, or NAME: and the keys below.",
                         live = true)
