@@ -52,7 +52,6 @@ import org.slf4j.LoggerFactory;
 /** One running Sidekey: every room built once, started in order and stopped in the other. */
 public final class Sidekey implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sidekey.class);
-
     private static final long LAST_WRITES_SECONDS = 2;
 
     private final ExecutorService virtualThreads = VirtualThreads.named("sidekey");

@@ -22,7 +22,9 @@ import dev.sidekey.fakes.FakeHttp.Asked;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.oauth.Secret;
+import dev.sidekey.telemetry.Audit;
 import dev.sidekey.telemetry.AuthorizationMeters;
+import dev.sidekey.telemetry.Traces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -95,8 +97,9 @@ final class FenceTest {
                         Principal.LOCAL,
                         "POST",
                         server.url() + "/mcp");
-        try (var first = room(config, vaults.open(fenced, this::stop));
-                var second = room(config, vaults.open(fenced, () -> {}))) {
+        var first = room(config, vaults.open(fenced, this::stop));
+        var second = room(config, vaults.open(fenced, () -> {}));
+        try {
             var late = CompletableFuture.supplyAsync(() -> renew(first, call), threads);
             assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();
             clock.turn(Duration.ofSeconds(16));
@@ -105,6 +108,9 @@ final class FenceTest {
             woken.countDown();
 
             return late.get(20, TimeUnit.SECONDS);
+        } finally {
+            first.close(Duration.ZERO);
+            second.close(Duration.ZERO);
         }
     }
 
@@ -153,7 +159,15 @@ final class FenceTest {
                 config,
                 config.publicUrl(),
                 new AuthorizationRoom.Ground(
-                        vault, http, rules, List.of(), threads, clock, meters));
+                        vault,
+                        http,
+                        rules,
+                        List.of(),
+                        threads,
+                        clock,
+                        meters,
+                        Audit.NONE,
+                        new Traces(Map.of())));
     }
 
     private Credential expired() {

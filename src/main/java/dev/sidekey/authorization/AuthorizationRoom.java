@@ -88,29 +88,28 @@ public final class AuthorizationRoom {
                         askWithCode(config, ground, kept, logins, road));
         var steps = steps(ground, kept, logins, refreshes, request);
         var flow = new AuthorizationFlow(steps, observed(flows, ground));
-        var runner =
-                new FlightRunner(flow, kept, logins, ground.virtualThreads(), config.loginTtl());
+        var threads = ground.virtualThreads();
+        var runner = new FlightRunner(flow, kept, logins, threads, config.loginTtl());
         this.authorizer =
                 new UpstreamAuthorizer(kept, statics, refreshes, runner, config.loginWait());
+        var explain = explain(ground, held);
         this.operations =
                 new UpstreamOperations(
                         roster,
                         new UpstreamOperations.Views(
-                                authorizer,
-                                held,
-                                statics,
-                                logins,
-                                flows,
-                                underWay,
-                                explain(ground, held)),
+                                authorizer, held, statics, logins, flows, underWay, explain),
                         new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
-                        new EndSession(
-                                kept, logins, new Revocation(ground.http(), ground.rules(), proof)),
+                        endSession(kept, logins, ground, proof),
                         new InitializeProbe(ground.http(), ground.rules()));
         this.standing = new Standing(held, logins);
         this.watch = ground.vault().follow(new FollowStore(kept, logins));
         adopt(config, ground.vault(), held);
         new ResumeLogins(ground.vault(), logins, road.polling(), roster::named).start(threads);
+    }
+
+    private static EndSession endSession(
+            Kept kept, Logins logins, Ground ground, ClientProof proof) {
+        return new EndSession(kept, logins, new Revocation(ground.http(), ground.rules(), proof));
     }
 
     private static ExplainUpstream explain(Ground ground, HeldCredentials held) {

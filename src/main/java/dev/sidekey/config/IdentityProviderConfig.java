@@ -67,6 +67,10 @@ public record IdentityProviderConfig(
                 new StepUpConfig(StepUpConfig.Policy.NEVER, Scopes.none(), 1),
                 UpstreamConfig.Dpop.NEVER,
                 null,
-                GrantInputs.none());
+                GrantInputs.none(),
+                null,
+                "scope",
+                null,
+                Origins.none());
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +102,7 @@ public final class ProviderProfiles {
 
     private static @Nullable ProviderProfile profile(
             String name, ObjectNode section, Violations violations) {
-        var binder = new RecordBinder(violations, new SecretFiles());
+        var binder = new RecordBinder(violations, new SecretFiles(new HashMap<>()));
         var tree = section.remove("settings");
         var settings = tree instanceof ObjectNode own ? own : JsonNodeFactory.instance.objectNode();
         var said = new LinkedHashMap<String, String>();

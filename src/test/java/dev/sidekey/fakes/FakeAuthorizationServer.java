@@ -73,6 +73,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         /** Judges each request first: an answer that ends it, or null. */
         public volatile Function<Asked, @Nullable Answer> judge = _ -> null;
 
+        public volatile String prefix = "";
         public volatile Runnable beforeToken = () -> {};
 
         /** Answers in this server's place; null leaves a request to it. */
@@ -242,7 +243,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         if (request.has("scope") && switches.refusesScopeAtRegistration) {
             return Answer.json(400, Map.of("error", "invalid_scope"));
         }
-        var id = "client-" + numbers.incrementAndGet();
+        var id = switches.prefix + "client-" + numbers.incrementAndGet();
         return registered(201, id, asked);
     }
 
@@ -412,7 +413,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         reply.put("token_type", family.thumbprint == null ? "Bearer" : "DPoP");
         reply.put("expires_in", switches.expiresIn);
         if (switches.issuesRefreshTokens && (shown == null || switches.rotates)) {
-            var refresh = "refresh-" + numbers.incrementAndGet();
+            var refresh = switches.prefix + "refresh-" + numbers.incrementAndGet();
             refreshTokens.put(refresh, family);
             reply.put("refresh_token", refresh);
         }
@@ -427,7 +428,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     }
 
     private String accessToken() {
-        var opaque = "access-" + numbers.incrementAndGet();
+        var opaque = switches.prefix + "access-" + numbers.incrementAndGet();
         var subject = switches.subject;
         if (subject == null) {
             return opaque;
