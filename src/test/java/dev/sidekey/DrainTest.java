@@ -17,6 +17,9 @@ class DrainTest {
     private static final String EVENTS =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n";
 
+    /** Sidekey answers it by itself; the connection stays open. */
+    private static final String KEPT_ALIVE = "GET /.well-known/x HTTP/1.1\r\nHost: HOST\r\n\r\n";
+
     @TempDir Path state;
 
     private final CountDownLatch seen = new CountDownLatch(1);
@@ -97,12 +100,16 @@ class DrainTest {
                                     sidekey,
                                     "POST /mcp HTTP/1.1\r\nHost: HOST\r\nContent-Length: 2\r\n\r\n{}"));
             asked.await();
+            var idle = used(sidekey);
             var stopped =
                     sidekey.later(() -> {
                         sidekey.stop();
                         return true;
                     });
             RunningSidekey.await(() -> refusesConnections(sidekey), "it accepts no more");
+            // an idle connection ends only after the end was announced on all
+            assertThat(idle.getInputStream().readAllBytes()).isNotEmpty();
+            idle.close();
             mayAnswer.countDown();
             assertThat(call.get())
                     .startsWith("HTTP/1.1 200")
@@ -110,6 +117,16 @@ class DrainTest {
                     .endsWith("done");
             assertThat(stopped.get()).isTrue();
         }
+    }
+
+    /** A connection that has had an answer and is kept open. */
+    private static Socket used(RunningSidekey sidekey) throws IOException {
+        var agent = new Socket(InetAddress.getLoopbackAddress(), sidekey.port());
+        agent.setSoTimeout(20_000);
+        var head = KEPT_ALIVE.replace("HOST", "127.0.0.1:" + sidekey.port());
+        agent.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(agent.getInputStream().read()).isEqualTo('H');
+        return agent;
     }
 
     private static boolean refusesConnections(RunningSidekey sidekey) {
