@@ -2,7 +2,6 @@ package dev.sidekey.config;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.net.URI;
-import java.util.HashMap;
 import java.util.Objects;
 
 /** Upstreams that nobody has configured: named by their URL, with the defaults of all settings. */
@@ -16,7 +15,7 @@ public final class ImplicitUpstreams {
      */
     public static UpstreamConfig of(URI url) {
         var tree = JsonNodeFactory.instance.objectNode().put("url", url.toString());
-        var binder = new RecordBinder(new Violations("defaults"), new SecretFiles(new HashMap<>()));
+        var binder = new RecordBinder(new Violations("defaults"), new SecretFiles());
         var bound = binder.bind(UpstreamConfig.class, tree, "upstreams", url.toString());
         return Objects.requireNonNull(bound, "the defaults of an upstream are complete");
     }
