@@ -15,7 +15,6 @@ import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.SidekeyConfig.BrowserMode;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.downstream.DownstreamListener;
-import dev.sidekey.downstream.Interception;
 import dev.sidekey.exchange.AnnouncedEndpoints;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.LoggedForwards;
@@ -197,13 +196,11 @@ public final class Sidekey implements AutoCloseable {
 
     private DownstreamListener.Service service(ExchangeRooms rooms, EgressPolicy egress) {
         config.upstreams().keySet().forEach(rooms.meters()::add);
-        var routes = new Routes(config.upstreams());
         return new DownstreamListener.Service(
                 rooms,
-                routes,
-                Interception.of(config, routes, virtualThreads),
+                new Routes(config.upstreams()),
                 egress,
-                config.limits(),
+                config.limits().header(),
                 config.agents(),
                 config.proxyAuth());
     }

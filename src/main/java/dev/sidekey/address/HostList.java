@@ -9,13 +9,12 @@ import org.jspecify.annotations.Nullable;
  * A list of hosts as an operator writes it: names, {@code *.} patterns, literals, CIDRs, each with
  * or without a port. Immutable.
  */
-public final class HostList {
+final class HostList {
     private final List<Entry> entries;
 
     private record Entry(String host, int port, @Nullable Cidr cidr) {}
 
-    /** Reads a list that was checked when the configuration was loaded. */
-    public HostList(List<String> written) {
+    HostList(List<String> written) {
         entries = written.stream().map(HostList::entry).toList();
     }
 
@@ -40,7 +39,7 @@ public final class HostList {
     }
 
     /** Whether the list names this host, port or address. */
-    public boolean matches(String host, int port, @Nullable InetAddress address) {
+    boolean matches(String host, int port, @Nullable InetAddress address) {
         for (var entry : entries) {
             if (matches(entry, host, port, address)) {
                 return true;

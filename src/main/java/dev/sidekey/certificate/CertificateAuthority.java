@@ -50,7 +50,7 @@ public final class CertificateAuthority {
     }
 
     /**
-     * The CA for what a configuration intercepts: the upstreams with TLS, and egress.intercept.
+     * The CA for what a configuration intercepts: the upstreams with TLS.
      *
      * @param config whose state directory, key and hosts
      */
@@ -60,13 +60,11 @@ public final class CertificateAuthority {
     }
 
     private static List<String> intercepted(SidekeyConfig config) {
-        var hosts = new ArrayList<>(config.egress().intercept());
-        config.upstreams().values().stream()
+        return config.upstreams().values().stream()
                 .map(UpstreamConfig::url)
                 .filter(url -> "https".equalsIgnoreCase(url.getScheme()))
                 .map(URI::getHost)
-                .forEach(hosts::add);
-        return hosts;
+                .toList();
     }
 
     /**

@@ -4,7 +4,6 @@ import dev.sidekey.exchange.Client;
 import dev.sidekey.exchange.ConnectRequest;
 import dev.sidekey.exchange.Exchange;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,7 +21,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,8 +105,6 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         switch (door.way(head, port)) {
             case Way.On on -> begin(current, head, on);
             case Way.Through through -> connect(current, through.authority());
-            case Way.Into into ->
-                    Connecting.established(current, () -> current.pipeline().addLast(into.start()));
             case Refused refused -> refuse(current, refused);
         }
     }
@@ -254,12 +250,6 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
             // what comes waits in line, but an end of the connection is seen
             context().read();
         }
-    }
-
-    @Override
-    public void switchProtocols(HttpResponse head, Consumer<Channel> join) {
-        exchange = null;
-        Connecting.switched(context(), head, join);
     }
 
     @Override

@@ -11,10 +11,8 @@ import dev.sidekey.telemetry.TrafficMeters;
 import dev.sidekey.upstream.AttemptFailure;
 import dev.sidekey.upstream.Attempts;
 import dev.sidekey.upstream.Tunnels;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
@@ -58,7 +56,7 @@ public record ExchangeRooms(
     private static final String REMAPPED = "x-amzn-remapped-www-authenticate";
 
     Attempts attempts(Route route) {
-        return route.isAgentsChoice() ? forwarded : configured;
+        return route.upstream() == null ? forwarded : configured;
     }
 
     long replayLimit(boolean acting) {
@@ -105,30 +103,16 @@ public record ExchangeRooms(
         return PlainPath.isPlain(route.path()) && authorizer.concerns(other);
     }
 
-    /** Begins to pass a response on. */
-    ResponseRelay relay(
-            Client client, HttpMethod method, HttpResponse head, Route route, @Nullable Call call) {
-        var relayed = ResponseHeaders.write(head, route, call != null);
-        return call == null
-                ? ResponseRelay.begin(client, method, relayed, null, _ -> {})
-                : ResponseRelay.begin(client, method, relayed, route, path -> announce(call, path));
-    }
-
-    private void announce(Call call, String path) {
+    void announce(Call call, String path) {
         announced.add(call.upstream().name(), call.principal(), path);
-    }
-
-    /** Makes one tunnel of two channels that speak HTTP no more. */
-    void tunnel(Channel client, Channel upstream) {
-        Tunnel.join(client, upstream, tunnelIdle, () -> {});
     }
 
     /** The answer to a failed attempt; tells of a host that was refused by its address. */
     FullHttpResponse failed(AttemptFailure failure, Route route) {
-        if (failure.kind() == AttemptFailure.Kind.REFUSED_ADDRESS && route.isAgentsChoice()) {
+        if (failure.kind() == AttemptFailure.Kind.REFUSED_ADDRESS && route.upstream() == null) {
             forwards.refused(route.host(), route.port(), failure.message());
         }
-        return Failures.answer(failure, route.isAgentsChoice());
+        return Failures.answer(failure, route.upstream() == null);
     }
 
     /** The upstream took the credential, if one was shown; its session is that person's. */

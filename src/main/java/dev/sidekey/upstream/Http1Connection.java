@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -26,15 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever comes while no attempt has the connection closes it: surplus bytes of one answer
  * never reach the next request.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter implements Carrier {
+final class Http1Connection extends ChannelInboundHandlerAdapter {
     private final Origin origin;
     private final ResponseDecoder decoder;
     private final ConnectionPool pool;
     private final @Nullable URI plainProxy;
 
-    private @Nullable PooledAttempt current;
+    private @Nullable Http1Attempt current;
     private @Nullable Channel channel;
-    private @Nullable HttpResponse switching;
     private boolean interim;
     private boolean endsByClose;
     private boolean sawTlsClose;
@@ -54,16 +52,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         pool.opened();
     }
 
-    @Override
-    public Channel channel() {
+    Channel channel() {
         if (channel == null) {
             throw new IllegalStateException("a connection is used only once it stands");
         }
         return channel;
     }
 
-    @Override
-    public Origin origin() {
+    Origin origin() {
         return origin;
     }
 
@@ -80,13 +76,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     }
 
     /** Whether it has served another request before. */
-    @Override
-    public boolean isReused() {
+    boolean isReused() {
         return uses > 1;
     }
 
     /** Gives the connection to an attempt, for one request. */
-    void take(PooledAttempt attempt) {
+    void take(Http1Attempt attempt) {
         current = attempt;
         uses++;
         interim = false;
@@ -95,8 +90,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     }
 
     /** Takes the connection from an attempt that gives up; nobody uses it again. */
-    @Override
-    public void drop() {
+    void drop() {
         current = null;
         var _ = channel().close();
     }
@@ -118,9 +112,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         }
         if (message instanceof HttpResponse head) {
             onHead(attempt, head);
-        } else if (switching != null) {
-            ReferenceCountUtil.release(message);
-            switchProtocols(attempt, switching);
         } else if (interim) {
             // the empty end of an interim response
             ReferenceCountUtil.release(message);
@@ -130,11 +121,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         }
     }
 
-    private void onHead(PooledAttempt attempt, HttpResponse head) {
+    private void onHead(Http1Attempt attempt, HttpResponse head) {
         int status = head.status().code();
-        if (status == 101 && attempt.asksToSwitch()) {
-            switching = head;
-        } else if (status == 101) {
+        if (status == 101) {
             fail(Kind.PROTOCOL, "switches protocols without being asked");
         } else if (status < 200) {
             interim = true;
@@ -149,22 +138,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         }
     }
 
-    /** HTTP ends here: what comes next is for whoever takes the channel. */
-    private void switchProtocols(PooledAttempt attempt, HttpResponse head) {
-        switching = null;
-        current = null;
-        attempt.detach();
-        var taken = channel();
-        var pipeline = taken.pipeline();
-        // from the far end, so that what the decoder still has goes to the new handlers
-        pipeline.remove(this);
-        pipeline.remove(HttpRequestEncoder.class);
-        attempt.listener().onSwitched(head, taken);
-        pipeline.remove(decoder);
-    }
-
     private void onContent(
-            ChannelHandlerContext context, PooledAttempt attempt, HttpContent content) {
+            ChannelHandlerContext context, Http1Attempt attempt, HttpContent content) {
         if (!(content instanceof LastHttpContent)) {
             attempt.listener().onContent(content);
             return;
@@ -201,8 +176,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
     }
 
     /** The attempt is over on both sides; keeps the connection only if it is clean. */
-    @Override
-    public void release(PooledAttempt attempt) {
+    void release(Http1Attempt attempt) {
         attempt.detach();
         current = null;
         if (attempt.mayKeepConnection() && !decoder.hasSurplus() && channel().isActive()) {

@@ -44,7 +44,6 @@ class TokenSourcesTest {
                         EgressConfig.Unmatched.DENY,
                         EgressConfig.PrivateRanges.DENY,
                         List.of(),
-                        List.of(),
                         List.of());
         return new TokenSources(
                 new CommandSource(limit),

@@ -13,15 +13,15 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One request over a connection of the pool, whatever it speaks. Confined to its event loop. */
-final class PooledAttempt implements Attempt {
+/** One request over one HTTP/1.1 connection. Confined to its event loop. */
+final class Http1Attempt implements Attempt {
     private final EventLoop loop;
     private final HttpRequest head;
     private final Listener listener;
     private final long headMillis;
     private final ArrayDeque<HttpContent> beforeConnected = new ArrayDeque<>(2);
 
-    private @Nullable Carrier carrier;
+    private @Nullable Http1Connection connection;
     private @Nullable ScheduledFuture<?> headTimer;
     private boolean over;
     private boolean anythingSent;
@@ -34,7 +34,7 @@ final class PooledAttempt implements Attempt {
     /**
      * @param headMillis how long the response head may take; 0 for ever
      */
-    PooledAttempt(EventLoop loop, HttpRequest head, Listener listener, long headMillis) {
+    Http1Attempt(EventLoop loop, HttpRequest head, Listener listener, long headMillis) {
         this.loop = loop;
         this.head = head;
         this.listener = listener;
@@ -44,15 +44,6 @@ final class PooledAttempt implements Attempt {
     private static boolean isEventStream(HttpRequest head) {
         return head.method().equals(HttpMethod.GET)
                 && head.headers().containsValue(HttpHeaderNames.ACCEPT, "text/event-stream", true);
-    }
-
-    HttpRequest head() {
-        return head;
-    }
-
-    /** Whether the request asks for another protocol on its connection, such as WebSocket. */
-    boolean asksToSwitch() {
-        return head.headers().contains(HttpHeaderNames.UPGRADE);
     }
 
     HttpMethod method() {
@@ -68,11 +59,11 @@ final class PooledAttempt implements Attempt {
     }
 
     /** Sends what was queued. Anything after this goes straight out. */
-    void connected(Carrier established) {
-        carrier = established;
+    void connected(Http1Connection established) {
+        connection = established;
         reused = established.isReused();
         var channel = established.channel();
-        channel.write(head).addListener(future -> headSent((ChannelFuture) future));
+        var _ = channel.write(head);
         while (!beforeConnected.isEmpty()) {
             send(established, beforeConnected.poll());
         }
@@ -84,15 +75,15 @@ final class PooledAttempt implements Attempt {
     public void write(HttpContent content) {
         if (over) {
             content.release();
-        } else if (carrier == null) {
+        } else if (connection == null) {
             beforeConnected.add(content);
         } else {
-            send(carrier, content);
-            carrier.channel().flush();
+            send(connection, content);
+            connection.channel().flush();
         }
     }
 
-    private void send(Carrier established, HttpContent content) {
+    private void send(Http1Connection established, HttpContent content) {
         var last = content instanceof LastHttpContent;
         established.channel().write(content).addListener(future -> sent((ChannelFuture) future));
         if (last) {
@@ -101,25 +92,13 @@ final class PooledAttempt implements Attempt {
         }
     }
 
-    private void headSent(ChannelFuture future) {
-        if (!future.isSuccess()) {
-            broken(future.cause());
-        }
-    }
-
     private void sent(ChannelFuture future) {
         if (future.isSuccess()) {
             anythingSent = true;
-        } else {
-            broken(future.cause());
-        }
-    }
-
-    private void broken(Throwable cause) {
-        var broken = carrier;
-        if (!over && broken != null) {
+        } else if (!over && connection != null) {
+            var broken = connection;
             broken.drop();
-            fail(Kind.CLOSED, broken.origin() + " took no more: " + cause.getMessage());
+            fail(Kind.CLOSED, broken.origin() + " took no more: " + future.cause().getMessage());
         }
     }
 
@@ -130,7 +109,7 @@ final class PooledAttempt implements Attempt {
     }
 
     private void headIsLate() {
-        var established = carrier;
+        var established = connection;
         if (!over && !headSeen && established != null) {
             established.drop();
             fail(
@@ -144,13 +123,13 @@ final class PooledAttempt implements Attempt {
 
     @Override
     public boolean isWritable() {
-        return !over && carrier != null && carrier.channel().isWritable();
+        return !over && connection != null && connection.channel().isWritable();
     }
 
     @Override
     public void read() {
-        if (!over && carrier != null) {
-            carrier.channel().read();
+        if (!over && connection != null) {
+            connection.channel().read();
         }
     }
 
@@ -159,7 +138,7 @@ final class PooledAttempt implements Attempt {
         if (over) {
             return;
         }
-        var established = carrier;
+        var established = connection;
         var complete = isComplete();
         detach();
         releaseQueue();
