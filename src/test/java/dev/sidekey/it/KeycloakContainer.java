@@ -1,12 +1,13 @@
 package dev.sidekey.it;
 
+import com.github.dockerjava.api.model.Bind;
 import dev.sidekey.TestConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.testcontainers.containers.BindMode;
+import java.util.ArrayList;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -38,18 +39,18 @@ final class KeycloakContainer extends GenericContainer<KeycloakContainer> {
         var container =
                 new KeycloakContainer(
                         IMAGE.isEmpty() ? "sidekey-jdk:25" : IMAGE, TestConfig.freePort());
+        var binds = new ArrayList<Bind>();
+        binds.add(Bind.parse(imported + ":/opt/keycloak/data/import/realm.json:ro"));
         if (IMAGE.isEmpty()) {
-            var home = KeycloakServer.unpacked().toString();
-            container
-                    .withFileSystemBind(home, "/opt/keycloak", BindMode.READ_WRITE)
-                    .withCreateContainerCmdModifier(
-                            c -> c.withEntrypoint("/opt/keycloak/bin/kc.sh"));
+            binds.add(Bind.parse(KeycloakServer.unpacked() + ":/opt/keycloak"));
         }
+        // not withFileSystemBind: it first tries out a mount, with an image that it would have to
+        // pull
         container
-                .withFileSystemBind(
-                        imported.toString(),
-                        "/opt/keycloak/data/import/realm.json",
-                        BindMode.READ_ONLY)
+                .withCreateContainerCmdModifier(command -> {
+                    command.getHostConfig().withBinds(binds);
+                    command.withEntrypoint("/opt/keycloak/bin/kc.sh");
+                })
                 .withNetworkMode("host")
                 .withEnv("JAVA_OPTS_APPEND", "-Xmx512m")
                 .withCommand(
