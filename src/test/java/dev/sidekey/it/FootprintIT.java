@@ -16,12 +16,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.testcontainers.DockerClientFactory;
 
 /**
  * What the image needs in its container of 128 MiB. {@code make footprint} writes it down, and
  * {@code -Dsidekey.java-options=...} tries other options of the JVM.
  */
+@EnabledIfSystemProperty(
+        named = "sidekey.docs",
+        matches = "write",
+        disabledReason = "figures are taken by make footprint, on a quiet machine")
 @Timeout(900)
 class FootprintIT {
     private static final int STREAMS = 1000;
