@@ -27,8 +27,8 @@ package: ## target/sidekey.jar and target/lib, what ./sidekey runs
 	@echo "Building Sidekey (the first build also downloads its libraries) ..." >&2
 	@$(MVN) $(SHORT) package $(QUICK)
 
-docs: ## write docs/{configuration,commands,metrics}.md and the schema from what is loaded
-	@$(MVN) $(SHORT) test $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest,CommandReferenceTest,MetricsReferenceTest -Dsidekey.docs=write
+docs: ## write docs/{configuration,commands,metrics,provider-profiles}.md and the schema from what is loaded
+	@$(MVN) $(SHORT) test $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest,CommandReferenceTest,MetricsReferenceTest,ProfileReferenceTest -Dsidekey.docs=write
 
 conformance: package ## the official suite through Sidekey, RUNS times in a row
 	@for run in $$(seq $(RUNS)); do \

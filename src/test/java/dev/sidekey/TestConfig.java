@@ -9,6 +9,8 @@ import dev.sidekey.config.LimitsConfig;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.MetadataOverrides;
 import dev.sidekey.config.MetricsConfig;
+import dev.sidekey.config.Origins;
+import dev.sidekey.config.ProviderProfiles;
 import dev.sidekey.config.ReadyConfig;
 import dev.sidekey.config.RegistrationConfig;
 import dev.sidekey.config.SecretSource;
@@ -74,6 +76,7 @@ public final class TestConfig {
     public Map<String, String> authorizeParams = Map.of();
     public UpstreamConfig.Prompt prompt = UpstreamConfig.Prompt.AUTO;
     public StepUpConfig stepUp = new StepUpConfig(StepUpConfig.Policy.AUTO, Scopes.none(), 3);
+    public @Nullable String profile;
     public UpstreamConfig.Dpop dpop = UpstreamConfig.Dpop.AUTO;
     public RegistrationConfig.ScopeRule scopeRule = RegistrationConfig.ScopeRule.AUTO;
 
@@ -135,8 +138,12 @@ public final class TestConfig {
                         stepUp,
                         dpop,
                         grant,
-                        inputs);
-        upstreams.put(name, change.apply(upstream));
+                        inputs,
+                        profile,
+                        "scope",
+                        null,
+                        Origins.none());
+        upstreams.put(name, ProviderProfiles.shipped().atStart(change.apply(upstream)));
         return this;
     }
 
@@ -170,6 +177,7 @@ public final class TestConfig {
                 egress,
                 new MetricsConfig(metricsOpen),
                 new ReadyConfig(requireAuthenticated),
+                null,
                 upstreams);
     }
 }

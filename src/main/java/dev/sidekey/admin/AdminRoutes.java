@@ -94,6 +94,13 @@ final class AdminRoutes {
                     request,
                     agent -> begun(operations.login(nameIn(request.path(), "/login"), agent)));
         }
+        if (request.path().startsWith(UPSTREAMS + "/") && request.path().endsWith("/explain")) {
+            return forAgent(
+                    request,
+                    agent ->
+                            explained(
+                                    operations.explain(nameIn(request.path(), "/explain"), agent)));
+        }
         if (request.path().startsWith(UPSTREAMS + "/") && request.path().endsWith("/logout")) {
             return forAgent(
                     request,
@@ -191,6 +198,12 @@ final class AdminRoutes {
             case Authorization.PassOn _, Authorization.Forgotten _ ->
                     json(200, Map.of("state", "anonymous"));
         };
+    }
+
+    private static AdminAnswer explained(Operations.@Nullable Explanation explanation) {
+        return explanation == null
+                ? AdminAnswer.json(404, "{\"error\":\"unknown_upstream\"}")
+                : json(200, explanation);
     }
 
     private static AdminAnswer dropped(Operations.@Nullable LogoutStatus status) {

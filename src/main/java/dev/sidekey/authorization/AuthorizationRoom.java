@@ -84,7 +84,8 @@ public final class AuthorizationRoom implements AutoCloseable {
         this.operations =
                 new UpstreamOperations(
                         roster,
-                        new UpstreamOperations.Views(authorizer, held, statics, logins, flows),
+                        new UpstreamOperations.Views(
+                                authorizer, held, statics, logins, flows, explain(ground, held)),
                         new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
                         new EndSession(
                                 kept, logins, new Revocation(ground.http(), ground.rules(), proof)),
@@ -93,6 +94,15 @@ public final class AuthorizationRoom implements AutoCloseable {
         this.watch =
                 ground.vault().watchCredentials(new FollowStore(ground.vault(), held)::changed);
         adopt(config, ground.vault(), held);
+    }
+
+    private static ExplainUpstream explain(Ground ground, HeldCredentials held) {
+        var documents = new HttpDocuments(ground.http(), ground.rules());
+        return new ExplainUpstream(
+                new InitializeProbe(ground.http(), ground.rules()),
+                new DiscoverResource(documents),
+                new DiscoverIssuer(documents, ground.rules(), held),
+                ground.vault());
     }
 
     /** Takes what is stored into memory, the newest last. */

@@ -1,5 +1,6 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.ScopeSets;
 import dev.sidekey.grant.Grant;
 import dev.sidekey.oauth.AuthorizationServerMetadata;
@@ -75,6 +76,7 @@ sealed interface AuthorizationState {
      * What the token is for.
      *
      * @param identifier {@code resource} of the metadata byte for byte (R3), else the canonical URL
+     * @param advertised the metadata's own string; null when there was no metadata at all
      * @param parameter what is sent as {@code resource}; null when it is left out (R5)
      * @param issuers who may give it, the preferred one first
      * @param scopes what the metadata lists (S1)
@@ -83,9 +85,32 @@ sealed interface AuthorizationState {
      */
     record Resource(
             String identifier,
+            @Nullable String advertised,
             @Nullable String parameter,
             List<String> issuers,
             Scopes scopes,
             boolean dpopRequired,
-            boolean legacy) {}
+            boolean legacy) {
+
+        /** The same under the settings that hold at the issuer. */
+        Resource under(UpstreamConfig upstream) {
+            return new Resource(
+                    identifier,
+                    advertised,
+                    parameter(upstream, advertised),
+                    issuers,
+                    scopes,
+                    dpopRequired,
+                    legacy);
+        }
+
+        /** The metadata's own string unless a setting says else (R3, R4, R5). */
+        static @Nullable String parameter(UpstreamConfig upstream, @Nullable String advertised) {
+            return switch (upstream.resource()) {
+                case "none" -> null;
+                case "auto" -> advertised;
+                default -> upstream.resource();
+            };
+        }
+    }
 }

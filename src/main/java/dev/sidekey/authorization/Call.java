@@ -16,4 +16,9 @@ public record Call(UpstreamConfig upstream, Principal principal, String method, 
     public String upstreamName() {
         return upstream.name();
     }
+
+    /** The same under the settings that hold at the upstream's issuer. */
+    Call under(UpstreamConfig settings) {
+        return new Call(settings, principal, method, url);
+    }
 }

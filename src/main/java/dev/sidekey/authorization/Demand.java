@@ -6,7 +6,8 @@ import dev.sidekey.oauth.Challenge;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a flow is to bring about, unchanged from its beginning to its end.
+ * What a flow is to bring about. Unchanged from its beginning to its end, but that the issuer's
+ * profiles are put under the upstream's settings once it is known.
  *
  * @param call the request that was refused first
  * @param slot what the flow is single for
@@ -27,6 +28,12 @@ record Demand(
 
     UpstreamConfig upstream() {
         return call.upstream();
+    }
+
+    /** The same under the settings that hold at an issuer. */
+    Demand at(String issuer) {
+        var settings = upstream().at(issuer);
+        return new Demand(call.under(settings), slot, challenge, stepUp, presented, flight, turn);
     }
 
     /** The credential that was refused, or null. */

@@ -37,9 +37,11 @@ final class DiscoverIssuer {
         var demand = state.demand();
         @Nullable Denied first = null;
         for (var issuer : knownFirst(demand, state.resource().issuers())) {
-            switch (find(demand, state.resource(), issuer)) {
+            var there = demand.at(issuer);
+            var resource = state.resource().under(there.upstream());
+            switch (find(there, resource, issuer)) {
                 case Server server -> {
-                    return known(state, server);
+                    return known(there, resource, server);
                 }
                 case None none -> first = first == null ? none.denied() : first;
             }
@@ -48,10 +50,10 @@ final class DiscoverIssuer {
                 first == null ? Denials.noAuthorizationServer(demand.upstream().url()) : first);
     }
 
-    private static AuthorizationState known(ResourceKnown state, Server found) {
-        var refusal = DpopRule.refusal(state.demand(), state.resource(), found.metadata());
+    private static AuthorizationState known(Demand demand, Resource resource, Server found) {
+        var refusal = DpopRule.refusal(demand, resource, found.metadata());
         return refusal == null
-                ? new IssuerKnown(state.demand(), state.resource(), found.metadata(), found.grant())
+                ? new IssuerKnown(demand, resource, found.metadata(), found.grant())
                 : new Failed(refusal);
     }
 

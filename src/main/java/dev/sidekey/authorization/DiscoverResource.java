@@ -13,7 +13,6 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +89,8 @@ final class DiscoverResource {
                 demand,
                 new Resource(
                         resource,
-                        parameter(upstream, resource),
+                        resource,
+                        Resource.parameter(upstream, resource),
                         issuers,
                         metadata.scopesSupported(),
                         metadata.dpopBoundAccessTokensRequired(),
@@ -103,17 +103,6 @@ final class DiscoverResource {
     }
 
     /**
-     * What is sent as {@code resource}: the metadata's own string unless the operator says else.
-     */
-    private static @Nullable String parameter(UpstreamConfig upstream, @Nullable String resource) {
-        return switch (upstream.resource()) {
-            case "none" -> null;
-            case "auto" -> resource;
-            default -> upstream.resource();
-        };
-    }
-
-    /**
      * No metadata anywhere: the upstream's origin is its authorization server (A6), no resource
      * (R4).
      */
@@ -123,7 +112,8 @@ final class DiscoverResource {
         var override = upstream.metadata().issuer();
         return new Resource(
                 ResourceIndicator.canonical(url),
-                parameter(upstream, null),
+                null,
+                Resource.parameter(upstream, null),
                 List.of(override == null ? origin : override),
                 Scopes.none(),
                 false,

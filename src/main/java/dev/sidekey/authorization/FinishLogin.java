@@ -56,7 +56,8 @@ final class FinishLogin {
     LoginPage finish(Map<String, String> parameters, @Nullable String boundNonce) {
         var state = parameters.get("state");
         var login = state == null ? null : vault.loginByState(Secret.of(state));
-        var upstream = login == null ? null : upstreams.apply(login.upstreamName());
+        var configured = login == null ? null : upstreams.apply(login.upstreamName());
+        var upstream = login == null || configured == null ? null : configured.at(login.issuer());
         if (login == null || upstream == null || !logins.isOpen(login)) {
             return Logins.page(
                     410,

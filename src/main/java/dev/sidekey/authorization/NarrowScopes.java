@@ -29,7 +29,7 @@ final class NarrowScopes {
         if (less == null) {
             return null;
         }
-        var begun = grant.again(refused.authorizationUrl(), less);
+        var begun = grant.again(upstream, refused.authorizationUrl(), less);
         return refused.again(
                 begun.state(), begun.verifier(), begun.url(), refused.scopes().withRequested(less));
     }

@@ -29,6 +29,16 @@ public interface Operations {
     /** All configured upstreams, and what is held for them, for each agent. */
     List<UpstreamStatus> upstreams();
 
+    /**
+     * Which rule of an upstream came from where. Reads the servers' documents; registers nothing
+     * and asks nobody to log in.
+     *
+     * @param upstream its name or configured URL
+     * @param agent for whom
+     * @return null when there is no such upstream
+     */
+    @Nullable Explanation explain(String upstream, String agent);
+
     /** All logins that await a person, the oldest first. */
     List<LoginStatus> logins();
 
@@ -131,6 +141,34 @@ public interface Operations {
             String resource,
             String scopes,
             String expiresAt) {}
+
+    /**
+     * One rule.
+     *
+     * @param rule a setting's key, or what was found
+     * @param value what holds
+     * @param source file and line, flag, variable, {@code profile NAME}, {@code wire} or {@code
+     *     default}
+     */
+    record Rule(String rule, String value, String source) {}
+
+    /**
+     * Which rule came from where.
+     *
+     * @param upstream configured name
+     * @param url configured URL
+     * @param profiles names of the profiles that were applied, the first one first
+     * @param rules settings first, then what the wire said
+     * @param advice what the operator has to do there
+     * @param problem why the servers' documents could not be read to the end; null when they were
+     */
+    record Explanation(
+            String upstream,
+            URI url,
+            List<String> profiles,
+            List<Rule> rules,
+            List<String> advice,
+            @Nullable String problem) {}
 
     /**
      * What a logout did.

@@ -1,13 +1,13 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.config.UpstreamConfig.RefreshScope;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.grant.Grants;
 import dev.sidekey.grant.Means;
 import dev.sidekey.grant.RefreshToken;
 import dev.sidekey.grant.TokenRequest;
 import dev.sidekey.oauth.ClientIdentity;
+import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.oauth.TokenReply;
 import java.util.Objects;
@@ -27,7 +27,8 @@ final class Renewal {
     }
 
     /** The server's reply; null when there is nothing to ask with. */
-    @Nullable TokenReply request(UpstreamConfig upstream, Credential credential) {
+    @Nullable TokenReply request(UpstreamConfig configured, Credential credential) {
+        var upstream = configured.at(credential.key().issuer());
         var grant = Grants.unattended(credential.grant());
         if (grant != null) {
             return grant.request(
@@ -40,20 +41,23 @@ final class Renewal {
         if (token == null) {
             return null;
         }
-        var reply =
-                refresh(upstream, credential, token, upstream.refreshScope() == RefreshScope.SEND);
-        return wantsScope(reply) && upstream.refreshScope() == RefreshScope.AUTO
-                ? refresh(upstream, credential, token, true)
-                : reply;
+        var scopes = credential.scopes();
+        return switch (upstream.refreshScope()) {
+            case OMIT -> refresh(upstream, credential, token, null);
+            case SEND -> refresh(upstream, credential, token, scopes.granted());
+            case REQUESTED -> refresh(upstream, credential, token, scopes.requested());
+            case AUTO -> {
+                var reply = refresh(upstream, credential, token, null);
+                yield wantsScope(reply)
+                        ? refresh(upstream, credential, token, scopes.granted())
+                        : reply;
+            }
+        };
     }
 
     private TokenReply refresh(
-            UpstreamConfig upstream, Credential credential, Secret token, boolean sendScope) {
-        return refreshToken.request(
-                upstream,
-                requestOf(upstream, credential),
-                token,
-                sendScope ? credential.scopes().granted() : null);
+            UpstreamConfig upstream, Credential credential, Secret token, @Nullable Scopes scopes) {
+        return refreshToken.request(upstream, requestOf(upstream, credential), token, scopes);
     }
 
     private static TokenRequest requestOf(UpstreamConfig upstream, Credential credential) {

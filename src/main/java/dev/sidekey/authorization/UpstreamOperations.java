@@ -23,6 +23,7 @@ final class UpstreamOperations implements Operations {
     private final EndSession endSession;
     private final Probe probe;
     private final LoggedFlows flows;
+    private final ExplainUpstream explainUpstream;
 
     /**
      * What it works with.
@@ -32,13 +33,15 @@ final class UpstreamOperations implements Operations {
      * @param statics fixed credentials
      * @param logins what awaits a person
      * @param flows what failed last
+     * @param explainUpstream says which rule came from where
      */
     record Views(
             Authorizer authorizer,
             HeldCredentials held,
             StaticCredentials statics,
             Logins logins,
-            LoggedFlows flows) {}
+            LoggedFlows flows,
+            ExplainUpstream explainUpstream) {}
 
     UpstreamOperations(
             Roster roster,
@@ -52,6 +55,7 @@ final class UpstreamOperations implements Operations {
         this.statics = views.statics();
         this.logins = views.logins();
         this.flows = views.flows();
+        this.explainUpstream = views.explainUpstream();
         this.finishLogin = finishLogin;
         this.endSession = endSession;
         this.probe = probe;
@@ -91,6 +95,12 @@ final class UpstreamOperations implements Operations {
             }
             case Held.Nothing _ -> false;
         };
+    }
+
+    @Override
+    public @Nullable Explanation explain(String upstream, String agent) {
+        var config = roster.find(upstream);
+        return config == null ? null : explainUpstream.explain(config, new Principal(agent));
     }
 
     @Override

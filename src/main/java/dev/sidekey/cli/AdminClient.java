@@ -65,6 +65,12 @@ final class AdminClient {
         return post("/api/v1/upstreams/" + encode(upstream) + "/logout" + asked(agent), "{}");
     }
 
+    /** Null when there is no such upstream. */
+    @Nullable JsonNode explain(String upstream, @Nullable String agent)
+            throws IOException, InterruptedException {
+        return post("/api/v1/upstreams/" + encode(upstream) + "/explain" + asked(agent), "{}");
+    }
+
     private static String asked(@Nullable String agent) {
         return agent == null ? "" : "?agent=" + encode(agent);
     }

@@ -53,6 +53,7 @@ public final class SidekeyCommand {
         line.addSubcommand("login", new LoginCommand(launcher, environment));
         line.addSubcommand("logout", new LogoutCommand(launcher, environment));
         line.addSubcommand("status", new StatusCommand(launcher, environment));
+        line.addSubcommand("explain", new ExplainCommand(launcher, environment));
         line.addSubcommand(
                 "config",
                 new CommandLine(new ConfigCommand())

@@ -1,6 +1,7 @@
 package dev.sidekey.config;
 
 import java.net.URI;
+import java.util.TreeSet;
 
 /** What a single value cannot tell: rules between settings. */
 final class ConfigChecks {
@@ -65,6 +66,7 @@ final class ConfigChecks {
                     path, upstream.name(), "is no name for a route", "Use a-z, 0-9, - and _.");
         }
         checkUrl(config, upstream.url(), path + ".url");
+        checkProfile(upstream, path + ".profile");
         upstreamCheck.check(
                 upstream,
                 (key, value, problem, remedy) ->
@@ -86,6 +88,22 @@ final class ConfigChecks {
                     "is not https",
                     "A client id metadata document has an https URL.");
         }
+    }
+
+    private void checkProfile(UpstreamConfig upstream, String key) {
+        var name = upstream.profile();
+        var known = new TreeSet<>(upstream.origins().profiles().names());
+        if (name == null || name.equals(ProviderProfiles.NONE) || known.contains(name)) {
+            return;
+        }
+        var near = Nearest.to(name, known);
+        violations.add(
+                key,
+                name,
+                "is not a known profile",
+                near == null
+                        ? "Known: " + String.join(", ", known) + "."
+                        : "Did you mean '" + near + "'?");
     }
 
     private void checkUrl(SidekeyConfig config, URI url, String key) {

@@ -75,6 +75,7 @@ public final class ConfigLoader {
             config = binder.bind(SidekeyConfig.class, tree, "");
         }
         if (config != null) {
+            config = Profiled.config(config, tree.path("upstreams"), violations);
             new ConfigChecks(violations, check).check(config);
         }
         if (!violations.isEmpty()) {

@@ -222,7 +222,8 @@ final class RecordBinder {
                                     element,
                                     longForm(element, entry.getValue()),
                                     at(path, name),
-                                    name)
+                                    name,
+                                    Origins.none())
                             : single(element, entry.getValue(), at(path, name));
             if (value != null) {
                 values.put(name, value);

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param egress who may be connected to
  * @param metrics who may read metrics
  * @param ready what must be the case before Sidekey is ready
+ * @param profilesFile further provider profiles
  * @param upstreams the protected servers by name, in the order written
  */
 public record SidekeyConfig(
@@ -93,6 +94,8 @@ public record SidekeyConfig(
         @Setting(doc = "Who may be connected to on the forward roads.") EgressConfig egress,
         @Setting(doc = "Who may read metrics.") MetricsConfig metrics,
         @Setting(doc = "When Sidekey is ready.") ReadyConfig ready,
+        @Setting(doc = "Further provider profiles, which come before those in the jar.")
+                @Nullable Path profilesFile,
         @Setting(doc = "The protected servers: NAME: URL, or NAME: and the keys below.")
                 Map<String, UpstreamConfig> upstreams) {
 

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param dpop whether tokens are bound to a key (RFC 9449)
  * @param grant name of the grant; null when it is inferred
  * @param inputs what the grant works with
+ * @param profile name of the provider profile; null when it is found by issuer or host
+ * @param scopeParameter the parameter that scopes go into
+ * @param tokenMember where a token response nests the token; null when it does not
+ * @param origins where each of these came from
  */
 public record UpstreamConfig(
         String name,
@@ -58,7 +62,8 @@ public record UpstreamConfig(
                         fallback = "false")
                 boolean assumePkce,
         @Setting(
-                        doc = "Whether a refresh repeats the granted scopes: auto, send or omit.",
+                        doc =
+                                "Whether a refresh repeats the scopes: auto, send those granted, those requested, or omit.",
                         fallback = "auto")
                 RefreshScope refreshScope,
         @Setting(
@@ -78,14 +83,29 @@ public record UpstreamConfig(
                         doc =
                                 "How a token is got: a grant's name, static for a fixed header, none for never; inferred by default.")
                 @Nullable String grant,
-        @Inline @Setting(doc = "What the grant works with.") GrantInputs inputs) {
+        @Inline @Setting(doc = "What the grant works with.") GrantInputs inputs,
+        @Setting(
+                        doc =
+                                "Name of a provider profile, or none; found by issuer or host by default (provider-profiles.md).")
+                @Nullable String profile,
+        @Setting(
+                        doc = "The parameter of authorization requests that scopes go into.",
+                        fallback = "scope")
+                String scopeParameter,
+        @Setting(
+                        doc =
+                                "The member of a token response that holds the token, where it is not the response itself.")
+                @Nullable String tokenMember,
+        Origins origins) {
 
     /**
-     * Whether a refresh repeats the granted scopes; AUTO sends them only after a server asked so.
+     * Whether a refresh repeats scopes: SEND the granted ones, REQUESTED those of the login; AUTO
+     * sends the granted ones, and only after a server asked so.
      */
     public enum RefreshScope {
         AUTO,
         SEND,
+        REQUESTED,
         OMIT
     }
 
@@ -118,6 +138,18 @@ public record UpstreamConfig(
     /** Whether a fixed header or token is shown and no grant asked for one. */
     public boolean isStatic() {
         return grant == null ? inputs.isFixed() : grant.equals("static");
+    }
+
+    /**
+     * The same at an issuer, whose profiles stand behind whatever was said before: known only once
+     * the upstream has named it.
+     */
+    public UpstreamConfig at(String issuer) {
+        return origins.profiles().at(this, issuer);
+    }
+
+    UpstreamConfig with(Origins others) {
+        return Records.with(this, "origins", others);
     }
 
     /** Whether the resource indicator is left out. */

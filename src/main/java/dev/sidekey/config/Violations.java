@@ -64,7 +64,7 @@ final class Violations {
         return bare.contains("://") ? bare.replaceFirst("\\?.*", "?…") : bare;
     }
 
-    private String sourceOf(String key) {
+    String sourceOf(String key) {
         for (var said : sources.entrySet()) {
             if (said.getKey().equals(key) || said.getKey().startsWith(key + ".")) {
                 return said.getValue();
@@ -81,6 +81,11 @@ final class Violations {
 
     private static String parent(String key) {
         return key.substring(0, Math.max(0, Math.max(key.lastIndexOf('.'), key.lastIndexOf('['))));
+    }
+
+    /** Adds those of another file. */
+    void addAll(String key, Violations others) {
+        others.found.forEach((at, violation) -> found.putIfAbsent(key + " " + at, violation));
     }
 
     boolean isEmpty() {

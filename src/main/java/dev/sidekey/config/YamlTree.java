@@ -32,7 +32,21 @@ final class YamlTree {
 
     /** The file's tree; an empty one when it cannot be read, which is said. */
     static ObjectNode read(Path file, Violations violations) {
-        try (var parser = YAML.createParser(Files.readString(file))) {
+        try {
+            return parse(Files.readString(file), violations);
+        } catch (IOException e) {
+            violations.add(
+                    "(whole file)",
+                    null,
+                    "cannot be read (" + e.getClass().getSimpleName() + ")",
+                    "Check the path given with --config or profiles-file.");
+        }
+        return NODES.objectNode();
+    }
+
+    /** The tree of a text; an empty one when it is none, which is said. */
+    static ObjectNode parse(String text, Violations violations) throws IOException {
+        try (var parser = YAML.createParser(text)) {
             return new YamlTree(parser, violations).whole();
         } catch (JsonProcessingException e) {
             var place = e.getLocation();
@@ -41,12 +55,6 @@ final class YamlTree {
                     null,
                     "is not YAML" + reason(e),
                     "Correct the file.");
-        } catch (IOException e) {
-            violations.add(
-                    "(whole file)",
-                    null,
-                    "cannot be read (" + e.getClass().getSimpleName() + ")",
-                    "Check the path given with --config.");
         }
         return NODES.objectNode();
     }

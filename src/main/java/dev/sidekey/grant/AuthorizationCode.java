@@ -119,7 +119,7 @@ public final class AuthorizationCode implements AttendedGrant {
         parameters.put("code_challenge", pkce.challenge());
         parameters.put("code_challenge_method", "S256");
         if (!asked.scopes().isEmpty()) {
-            parameters.put("scope", asked.scopes().toString());
+            parameters.put(upstream.scopeParameter(), asked.scopes().toString());
         }
         if (asked.resource() != null) {
             parameters.put("resource", asked.resource());
@@ -142,13 +142,13 @@ public final class AuthorizationCode implements AttendedGrant {
      *
      * @param before the URL of the first request
      */
-    public Begun again(URI before, Scopes scopes) {
+    public Begun again(UpstreamConfig upstream, URI before, Scopes scopes) {
         var state = RandomValue.create();
         var pkce = Pkce.create();
         var changed = new LinkedHashMap<String, @Nullable String>();
         changed.put("state", state.reveal());
         changed.put("code_challenge", pkce.challenge());
-        changed.put("scope", scopes.isEmpty() ? null : scopes.toString());
+        changed.put(upstream.scopeParameter(), scopes.isEmpty() ? null : scopes.toString());
         return new Begun(state, pkce.verifier(), AuthorizationRequest.replace(before, changed));
     }
 

@@ -83,14 +83,16 @@ public final class TokenEndpoint {
             case ClientProof.Unshown unshown ->
                     new Sent(new TokenReply.Unasked(unshown.problem()), null);
             case ClientProof.Shown(var tls) ->
-                    read(http.postForm(rule, endpoint, headers, form, tls));
+                    read(owner, http.postForm(rule, endpoint, headers, form, tls));
         };
     }
 
-    private static Sent read(OAuthHttp.Outcome outcome) {
+    private static Sent read(ClientProof.Owner owner, OAuthHttp.Outcome outcome) {
         return switch (outcome) {
             case Answered(var reply) ->
-                    new Sent(TokenReply.read(reply), reply.header("dpop-nonce"));
+                    new Sent(
+                            TokenReply.read(reply, owner.upstream().tokenMember()),
+                            reply.header("dpop-nonce"));
             case Unanswered(var failure) -> new Sent(new TokenReply.Failed(failure), null);
         };
     }

@@ -49,7 +49,19 @@ public sealed interface TokenReply {
 
     /** Reads a token endpoint's answer: JSON, or a form where a server sends one (E5). */
     static TokenReply read(HttpReply reply) {
-        var document = reply.jsonOrForm();
+        return read(reply, null);
+    }
+
+    /**
+     * The same where a server may nest the token.
+     *
+     * @param member which member holds it; null for none. Where that is absent, the answer itself
+     *     is read
+     */
+    static TokenReply read(HttpReply reply, @Nullable String member) {
+        var whole = reply.jsonOrForm();
+        var nested = whole == null || member == null ? null : whole.get(member);
+        var document = nested == null || !nested.isObject() ? whole : nested;
         if (document != null && JsonMembers.text(document, "error") != null) {
             return reply.status() >= 500 || reply.status() == 429
                     ? new Failed(reply.failure("could not give a token", true))

@@ -67,6 +67,12 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         public volatile @Nullable Answer registrationAnswer;
         public volatile @Nullable List<String> dpopAlgorithms;
         public volatile boolean ignoresProofs;
+        public volatile String scopeParameter = "scope";
+        public volatile @Nullable String nestsTokenIn;
+
+        /** Judges each request first: an answer that ends it, or null. */
+        public volatile Function<Asked, @Nullable Answer> judge = _ -> null;
+
         public volatile Runnable beforeToken = () -> {};
 
         /** What the metadata says besides, or in place of the usual. */
@@ -168,6 +174,10 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     }
 
     private Answer answered(Asked asked) throws Exception {
+        var judged = switches.judge.apply(asked);
+        if (judged != null) {
+            return judged;
+        }
         var path = asked.path().split("\\?", 2)[0];
         var wellKnown =
                 "/.well-known/oauth-authorization-server"
@@ -274,7 +284,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         if (client == null && !cimd && !query.getOrDefault("client_id", "").startsWith("static")) {
             return Answer.text(400, "unknown client");
         }
-        var wanted = Scopes.parse(query.get("scope"));
+        var wanted = Scopes.parse(query.get(switches.scopeParameter));
         var redirect = query.getOrDefault("redirect_uri", "");
         if (client != null && !client.redirectUris.contains(redirect)) {
             return Answer.text(400, "unknown redirect_uri");
@@ -371,7 +381,7 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         if (asked.containsKey("dpop_jkt") && !asked.get("dpop_jkt").equals(proven)) {
             return null;
         }
-        return new Family(Scopes.parse(asked.get("scope")), proven);
+        return new Family(Scopes.parse(asked.get(switches.scopeParameter)), proven);
     }
 
     private synchronized @Nullable Family refreshed(String token, @Nullable String proven) {
@@ -405,7 +415,8 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         } else if (!switches.omitsScopeInTokens && !family.scopes.isEmpty()) {
             reply.put("scope", family.scopes.toString());
         }
-        return Answer.json(200, reply);
+        var nested = switches.nestsTokenIn;
+        return Answer.json(200, nested == null ? reply : Map.of("ok", true, nested, reply));
     }
 
     private String accessToken() {
