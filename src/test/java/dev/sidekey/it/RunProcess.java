@@ -45,6 +45,13 @@ final class RunProcess implements AutoCloseable {
         return start(work, all, Map.of());
     }
 
+    /** What starts these tests may ignore interrupts, and a command inherits that. */
+    private static List<String> heedful(List<String> line) {
+        var all = new ArrayList<>(List.of("env", "--default-signal=INT,QUIT,HUP"));
+        all.addAll(line);
+        return all;
+    }
+
     /** Starts a whole command line, such as one that runs Sidekey in a terminal. */
     static RunProcess start(Path work, List<String> line, Map<String, String> environment)
             throws IOException {
@@ -52,7 +59,9 @@ final class RunProcess implements AutoCloseable {
         var out = Files.createTempFile(work, "out", "");
         var err = Files.createTempFile(work, "err", "");
         var builder =
-                new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+                new ProcessBuilder(heedful(line))
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
         builder.environment()
                 .keySet()
                 .removeIf(name -> name.toLowerCase(Locale.ROOT).endsWith("_proxy"));
