@@ -114,8 +114,9 @@ class RunIT {
                 echo "$line $n"
                 exit 5
                 """);
+        // exec: some shells stay above the command, and an interrupt ends them with 130
         var inner =
-                "%s run --state-dir %s/state %s -- sh %s"
+                "exec %s run --state-dir %s/state %s -- sh %s"
                         .formatted(
                                 System.getProperty("sidekey.launcher", "./sidekey"),
                                 work,
