@@ -15,6 +15,7 @@ import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.SidekeyConfig.BrowserMode;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.downstream.DownstreamListener;
+import dev.sidekey.downstream.Interception;
 import dev.sidekey.exchange.AnnouncedEndpoints;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.LoggedForwards;
@@ -196,11 +197,13 @@ public final class Sidekey implements AutoCloseable {
 
     private DownstreamListener.Service service(ExchangeRooms rooms, EgressPolicy egress) {
         config.upstreams().keySet().forEach(rooms.meters()::add);
+        var routes = new Routes(config.upstreams());
         return new DownstreamListener.Service(
                 rooms,
-                new Routes(config.upstreams()),
+                routes,
+                Interception.of(config, routes, virtualThreads),
                 egress,
-                config.limits().header(),
+                config.limits(),
                 config.agents(),
                 config.proxyAuth());
     }

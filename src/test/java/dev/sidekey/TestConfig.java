@@ -44,11 +44,13 @@ public final class TestConfig {
     public List<String> requireAuthenticated = List.of();
     public long replayBody = 1024 * 1024;
     public Duration oauthTimeout = Duration.ofSeconds(10);
+    public Duration handshake = Duration.ofSeconds(10);
     public Duration tunnelIdle = Duration.ofHours(1);
     public EgressConfig egress =
             new EgressConfig(
                     EgressConfig.Unmatched.TUNNEL,
                     EgressConfig.PrivateRanges.AUTO,
+                    List.of(),
                     List.of(),
                     List.of());
     public Map<String, String> resolve = Map.of();
@@ -179,6 +181,7 @@ public final class TestConfig {
                         Duration.ofSeconds(10),
                         Duration.ofMinutes(5),
                         tunnelIdle,
+                        handshake,
                         Duration.ofSeconds(2)),
                 new LogConfig(LogConfig.Format.AUTO, LogConfig.Level.INFO),
                 egress,

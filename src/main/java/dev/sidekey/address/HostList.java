@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  * A list of hosts as an operator writes it: names, {@code *.} patterns, literals, CIDRs, each with
  * or without a port. Immutable.
  */
-final class HostList {
+public final class HostList {
     private final List<Entry> entries;
 
     private record Entry(String host, int port, @Nullable Cidr cidr) {}
 
-    HostList(List<String> written) {
+    /** Reads a list that was checked when the configuration was loaded. */
+    public HostList(List<String> written) {
         entries = written.stream().map(HostList::entry).toList();
     }
 
@@ -39,7 +40,7 @@ final class HostList {
     }
 
     /** Whether the list names this host, port or address. */
-    boolean matches(String host, int port, @Nullable InetAddress address) {
+    public boolean matches(String host, int port, @Nullable InetAddress address) {
         for (var entry : entries) {
             if (matches(entry, host, port, address)) {
                 return true;

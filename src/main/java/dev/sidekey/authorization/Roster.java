@@ -1,8 +1,12 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.address.HostList;
 import dev.sidekey.config.AgentsConfig;
+import dev.sidekey.config.ImplicitUpstreams;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class Roster {
     private volatile Present present;
 
-    private record Present(Map<String, UpstreamConfig> upstreams, List<Principal> principals) {
+    private record Present(
+            Map<String, UpstreamConfig> upstreams,
+            List<Principal> principals,
+            HostList intercepted,
+            ImplicitUpstreams implicit) {
         static Present of(SidekeyConfig config) {
-            return new Present(Map.copyOf(config.upstreams()), Roster.principals(config.agents()));
+            return new Present(
+                    Map.copyOf(config.upstreams()),
+                    Roster.principals(config.agents()),
+                    new HostList(config.egress().intercept()),
+                    ImplicitUpstreams.of(config));
         }
     }
 
@@ -42,7 +54,8 @@ final class Roster {
 
     /** The upstream of a name; null when there is none. */
     @Nullable UpstreamConfig named(String name) {
-        return present.upstreams().get(name);
+        var configured = present.upstreams().get(name);
+        return configured == null ? implicit(name) : configured;
     }
 
     /** The upstream of a name or configured URL; null when there is none. */
@@ -55,7 +68,27 @@ final class Roster {
         return upstreams.values().stream()
                 .filter(upstream -> upstream.url().toString().equals(nameOrUrl))
                 .findFirst()
-                .orElse(null);
+                .orElseGet(() -> implicit(nameOrUrl));
+    }
+
+    /**
+     * The upstream that goes by its URL on a host of {@code egress.intercept}: any process with the
+     * same configuration knows it.
+     */
+    private @Nullable UpstreamConfig implicit(String name) {
+        if (!name.startsWith("https://")) {
+            return null;
+        }
+        try {
+            var url = new URI(name);
+            var port = url.getPort() < 0 ? 443 : url.getPort();
+            var named =
+                    url.getHost() != null
+                            && present.intercepted().matches(url.getHost(), port, null);
+            return named ? present.implicit().named(url) : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
     }
 
     /** What can be held: each upstream for each agent. */

@@ -50,7 +50,7 @@ public final class CertificateAuthority {
     }
 
     /**
-     * The CA for what a configuration intercepts: the upstreams with TLS.
+     * The CA for what a configuration intercepts: the upstreams with TLS, and egress.intercept.
      *
      * @param config whose state directory, key and hosts
      */
@@ -60,11 +60,13 @@ public final class CertificateAuthority {
     }
 
     private static List<String> intercepted(SidekeyConfig config) {
-        return config.upstreams().values().stream()
+        var hosts = new ArrayList<>(config.egress().intercept());
+        config.upstreams().values().stream()
                 .map(UpstreamConfig::url)
                 .filter(url -> "https".equalsIgnoreCase(url.getScheme()))
                 .map(URI::getHost)
-                .toList();
+                .forEach(hosts::add);
+        return hosts;
     }
 
     /**

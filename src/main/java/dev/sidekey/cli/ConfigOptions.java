@@ -108,10 +108,7 @@ final class ConfigOptions {
             description = "a key that also opens the store")
     @Nullable String secondKeyFile;
 
-    @Option(
-            names = "--store-url-file",
-            paramLabel = "FILE",
-            description = "holds the address of Redis")
+    @Option(names = "--store-url-file", paramLabel = "FILE", description = "holds Redis's address")
     @Nullable String storeUrlFile;
 
     @Option(names = "--ca-file", paramLabel = "PEM", description = "further roots for upstreams")
@@ -123,6 +120,12 @@ final class ConfigOptions {
             description = "OAuth may go there without TLS; repeatable",
             split = ",")
     List<String> insecureHttp = List.of();
+
+    @Option(
+            names = "--intercept",
+            split = ",",
+            description = "take TLS off for HOST or *.HOST, too")
+    List<String> intercept = List.of();
 
     @Option(
             names = "--client-id",
@@ -264,6 +267,9 @@ final class ConfigOptions {
         add(said, "ca-file", caFile, "--ca-file");
         if (!insecureHttp.isEmpty()) {
             said.add(new Said(List.of("insecure-http"), insecureHttp, source("--insecure-http")));
+        }
+        if (!intercept.isEmpty()) {
+            said.add(new Said(List.of("egress", "intercept"), intercept, source("--intercept")));
         }
         addDefaultUpstream(said);
         add(said, "log.format", logFormat, "--log-format");

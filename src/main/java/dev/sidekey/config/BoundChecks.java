@@ -20,7 +20,8 @@ final class BoundChecks {
                         "limits.oauth-timeout", limits.oauthTimeout(),
                         "limits.upstream-connect-timeout", limits.upstreamConnectTimeout(),
                         "limits.upstream-response-timeout", limits.upstreamResponseTimeout(),
-                        "limits.tunnel-idle", limits.tunnelIdle())
+                        "limits.tunnel-idle", limits.tunnelIdle(),
+                        "limits.handshake", limits.handshake())
                 .forEach(this::checkTime);
         if (limits.header() < LEAST_HEADER) {
             violations.add(

@@ -9,6 +9,7 @@ import java.util.List;
  * @param privateRanges loopback and private ranges: AUTO allows them while listen is loopback
  * @param allow hosts, {@code *.} patterns, CIDRs, ports; also lifts the stricter rule for OAuth
  * @param deny the same forms; wins over allow
+ * @param intercept hosts of which no URL is configured and whose TLS is taken off all the same
  */
 public record EgressConfig(
         @Setting(
@@ -26,7 +27,11 @@ public record EgressConfig(
                         doc =
                                 "Hosts, *. patterns, CIDRs, ports; also lifts the stricter rule for OAuth requests.")
                 List<String> allow,
-        @Setting(doc = "The same forms; wins over allow.") List<String> deny) {
+        @Setting(doc = "The same forms; wins over allow.") List<String> deny,
+        @Setting(
+                        doc =
+                                "Hosts and *. patterns whose TLS is taken off to authorize what speaks MCP there, besides the upstreams.")
+                List<String> intercept) {
 
     /** What happens to hosts that are no configured upstream. */
     public enum Unmatched {

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param upstreamResponseTimeout from the request's last byte to the response's head; never for an
  *     event stream's GET, never between body bytes
  * @param tunnelIdle how long a tunnel may carry nothing either way
+ * @param handshake how long a client of an intercepted host may take for TLS
  * @param drain how long calls may go on after SIGTERM
  */
 public record LimitsConfig(
@@ -34,5 +35,10 @@ public record LimitsConfig(
                 Duration upstreamResponseTimeout,
         @Setting(doc = "How long a CONNECT tunnel may carry nothing either way.", fallback = "1h")
                 Duration tunnelIdle,
+        @Setting(
+                        doc =
+                                "How long a client of an intercepted host may take for the TLS handshake.",
+                        fallback = "10s")
+                Duration handshake,
         @Setting(doc = "How long calls may go on after SIGTERM.", fallback = "10s")
                 Duration drain) {}

@@ -14,9 +14,7 @@ final class Profiled {
      * @param upstreams the tree that they were read from
      */
     static SidekeyConfig config(SidekeyConfig config, JsonNode upstreams, Violations violations) {
-        var file = config.profilesFile();
-        var profiles =
-                file == null ? ProviderProfiles.shipped() : ProviderProfiles.with(file, violations);
+        var profiles = ProviderProfiles.of(config, violations);
         var profiled = new LinkedHashMap<String, UpstreamConfig>();
         config.upstreams()
                 .forEach((name, upstream) -> {

@@ -60,8 +60,14 @@ public final class ProviderProfiles {
         return SHIPPED;
     }
 
+    /** The user's, if the configuration names a file of them, and those in the jar. */
+    static ProviderProfiles of(SidekeyConfig config, Violations violations) {
+        var file = config.profilesFile();
+        return file == null ? shipped() : with(file, violations);
+    }
+
     /** The user's and those in the jar; what is wrong with the file is said. */
-    static ProviderProfiles with(Path file, Violations violations) {
+    private static ProviderProfiles with(Path file, Violations violations) {
         var found = new Violations(file.toString());
         var all = read(YamlTree.read(file, found), found);
         SHIPPED.byName.forEach(all::putIfAbsent);

@@ -140,6 +140,11 @@ public record UpstreamConfig(
         return grant == null ? inputs.isFixed() : grant.equals("static");
     }
 
+    /** Whether no operator has named it: it goes by its URL, on a host that the agent chose. */
+    public boolean isImplicit() {
+        return name.equals(url.toString());
+    }
+
     /**
      * The same at an issuer, whose profiles stand behind whatever was said before: known only once
      * the upstream has named it.

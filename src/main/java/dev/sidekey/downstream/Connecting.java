@@ -6,7 +6,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /** Turns an HTTP/1.1 connection into a tunnel. */
 final class Connecting {
@@ -27,6 +30,19 @@ final class Connecting {
         pipeline.writeAndFlush(Unpooled.wrappedBuffer(ESTABLISHED))
                 .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         next.run();
+        pipeline.remove(decoder);
+    }
+
+    /** Passes a 101 on and takes HTTP out of the pipeline. */
+    static void switched(ChannelHandlerContext client, HttpResponse head, Consumer<Channel> join) {
+        var pipeline = client.pipeline();
+        var decoder = pipeline.get(RequestDecoder.class);
+        client.write(head).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        client.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+                .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        pipeline.remove(ResponseEncoder.class);
+        pipeline.remove(Http1Client.class);
+        join.accept(client.channel());
         pipeline.remove(decoder);
     }
 

@@ -3,6 +3,7 @@ package dev.sidekey.downstream;
 import dev.sidekey.address.AddressPolicy;
 import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.HostPort;
+import dev.sidekey.config.LimitsConfig;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.Routes;
 import dev.sidekey.oauth.Secret;
@@ -34,16 +35,18 @@ public final class DownstreamListener {
      *
      * @param rooms what exchanges work with
      * @param routes where requests go
+     * @param interception which tunnels are looked into
      * @param egress who may be connected to on the forward roads
-     * @param longestHead bytes of a request head (limits.header)
+     * @param limits sizes and times
      * @param agents who may ask
      * @param proxyAuth what forward clients must show; null when nothing
      */
     public record Service(
             ExchangeRooms rooms,
             Routes routes,
+            Interception interception,
             AddressPolicy egress,
-            int longestHead,
+            LimitsConfig limits,
             AgentsConfig agents,
             @Nullable Secret proxyAuth) {}
 
@@ -80,7 +83,7 @@ public final class DownstreamListener {
                         .childOption(ChannelOption.AUTO_READ, false)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childAttr(Connections.KEY, connections)
-                        .childHandler(new DownstreamPipeline(door, service.longestHead()))
+                        .childHandler(new DownstreamPipeline(door, service.limits().header()))
                         .bind(resolved)
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {

@@ -1,5 +1,6 @@
 package dev.sidekey.downstream;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;
 
@@ -15,9 +16,14 @@ final class DownstreamPipeline extends ChannelInitializer<SocketChannel> {
 
     @Override
     protected void initChannel(SocketChannel channel) {
+        channel.attr(Connections.KEY).get().add(channel);
+        addHttp1(channel, door, longestHead);
+    }
+
+    /** HTTP/1.1, whatever carries it. */
+    static void addHttp1(Channel channel, Door door, int longestHead) {
         var decoder = new RequestDecoder(longestHead);
         var encoder = new ResponseEncoder();
-        channel.attr(Connections.KEY).get().add(channel);
         channel.pipeline()
                 .addLast(decoder)
                 .addLast(encoder)

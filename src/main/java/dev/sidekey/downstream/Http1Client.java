@@ -4,6 +4,7 @@ import dev.sidekey.exchange.Client;
 import dev.sidekey.exchange.ConnectRequest;
 import dev.sidekey.exchange.Exchange;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +107,8 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         switch (door.way(head, port)) {
             case Way.On on -> begin(current, head, on);
             case Way.Through through -> connect(current, through.authority());
+            case Way.Into into ->
+                    Connecting.established(current, () -> current.pipeline().addLast(into.start()));
             case Refused refused -> refuse(current, refused);
         }
     }
@@ -250,6 +254,12 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
             // what comes waits in line, but an end of the connection is seen
             context().read();
         }
+    }
+
+    @Override
+    public void switchProtocols(HttpResponse head, Consumer<Channel> join) {
+        exchange = null;
+        Connecting.switched(context(), head, join);
     }
 
     @Override

@@ -107,7 +107,17 @@ final class ListenerDoor implements Door {
         if (!agents.mayForward(request.headers())) {
             return needsProxyAuth();
         }
-        var refusal = service.egress().refusal(authority.host(), authority.port(), null);
+        var isConfigured = service.interception().isConfigured(authority);
+        var refusal =
+                isConfigured
+                        ? null
+                        : service.egress().refusal(authority.host(), authority.port(), null);
+        if (refusal == null && service.interception().concerns(authority)) {
+            var agent = agents.identify(request.headers());
+            return agent == null
+                    ? unknownAgent()
+                    : new Way.Into(new InterceptedStart(service, authority, agent));
+        }
         return refusal == null
                 ? new Way.Through(authority)
                 : egressRefused(authority.host(), authority.port(), refusal, true);

@@ -4,7 +4,7 @@ import dev.sidekey.exchange.Agent;
 import dev.sidekey.exchange.Route;
 
 /** Where a request goes. */
-sealed interface Way permits Way.On, Way.Through, Refused {
+sealed interface Way permits Way.On, Way.Through, Way.Into, Refused {
 
     /**
      * To an upstream, as an exchange.
@@ -15,4 +15,11 @@ sealed interface Way permits Way.On, Way.Through, Refused {
 
     /** Through to a host, as bytes that nobody looks at. */
     record Through(Authority authority) implements Way {}
+
+    /**
+     * Into a tunnel that is looked into.
+     *
+     * @param start takes what comes in it
+     */
+    record Into(InterceptedStart start) implements Way {}
 }

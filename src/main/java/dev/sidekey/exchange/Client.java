@@ -1,10 +1,12 @@
 package dev.sidekey.exchange;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.Consumer;
 
 /**
  * The agent's side of one exchange, as the exchange sees it. Confined to the event loop; HTTP/1.1
@@ -42,6 +44,12 @@ public interface Client {
 
     /** Asks to be told of a hang-up, once the whole request is here. */
     void watchForHangUp();
+
+    /**
+     * The exchange is over and so is HTTP (101). Writes the head, takes HTTP off the connection and
+     * hands what is left of it to {@code join}.
+     */
+    void switchProtocols(HttpResponse head, Consumer<Channel> join);
 
     /**
      * The exchange is over.

@@ -9,6 +9,7 @@ import dev.sidekey.authorization.Refusal;
 import dev.sidekey.threads.OffLoop;
 import dev.sidekey.upstream.Attempt;
 import dev.sidekey.upstream.AttemptFailure;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
@@ -55,8 +56,7 @@ public final class Exchange implements Attempt.Listener {
 
     /** Sends the request, once there is a credential to send with it if one is known of. */
     public void start() {
-        var held = call == null ? null : rooms.authorizer().held(call);
-        switch (held) {
+        switch (call == null ? null : rooms.authorizer().held(call)) {
             case null -> send(null);
             case Held.Nothing _ -> send(null);
             case Held.Usable usable -> send(usable.credential());
@@ -215,15 +215,15 @@ public final class Exchange implements Attempt.Listener {
         phase = Phase.STREAMING;
         body.release();
         record.onHead(head);
-        var relayed = ResponseHeaders.write(head, route, call != null);
-        relay =
-                ResponseRelay.begin(
-                        client,
-                        request.method(),
-                        relayed,
-                        call == null ? null : route,
-                        path -> rooms.announce(theCall(), path));
+        relay = rooms.relay(client, request.method(), head, route, call);
         attempt.read();
+    }
+
+    @Override
+    public void onSwitched(HttpResponse head, Channel upstream) {
+        end();
+        client.switchProtocols(
+                ResponseHeaders.switching(head, route), own -> rooms.tunnel(own, upstream));
     }
 
     @Override

@@ -11,8 +11,10 @@ import dev.sidekey.telemetry.TrafficMeters;
 import dev.sidekey.upstream.AttemptFailure;
 import dev.sidekey.upstream.Attempts;
 import dev.sidekey.upstream.Tunnels;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
@@ -56,7 +58,7 @@ public record ExchangeRooms(
     private static final String REMAPPED = "x-amzn-remapped-www-authenticate";
 
     Attempts attempts(Route route) {
-        return route.upstream() == null ? forwarded : configured;
+        return route.isAgentsChoice() ? forwarded : configured;
     }
 
     long replayLimit(boolean acting) {
@@ -103,16 +105,30 @@ public record ExchangeRooms(
         return PlainPath.isPlain(route.path()) && authorizer.concerns(other);
     }
 
-    void announce(Call call, String path) {
+    /** Begins to pass a response on. */
+    ResponseRelay relay(
+            Client client, HttpMethod method, HttpResponse head, Route route, @Nullable Call call) {
+        var relayed = ResponseHeaders.write(head, route, call != null);
+        return call == null
+                ? ResponseRelay.begin(client, method, relayed, null, _ -> {})
+                : ResponseRelay.begin(client, method, relayed, route, path -> announce(call, path));
+    }
+
+    private void announce(Call call, String path) {
         announced.add(call.upstream().name(), call.principal(), path);
+    }
+
+    /** Makes one tunnel of two channels that speak HTTP no more. */
+    void tunnel(Channel client, Channel upstream) {
+        Tunnel.join(client, upstream, tunnelIdle, () -> {});
     }
 
     /** The answer to a failed attempt; tells of a host that was refused by its address. */
     FullHttpResponse failed(AttemptFailure failure, Route route) {
-        if (failure.kind() == AttemptFailure.Kind.REFUSED_ADDRESS && route.upstream() == null) {
+        if (failure.kind() == AttemptFailure.Kind.REFUSED_ADDRESS && route.isAgentsChoice()) {
             forwards.refused(route.host(), route.port(), failure.message());
         }
-        return Failures.answer(failure, route.upstream() == null);
+        return Failures.answer(failure, route.isAgentsChoice());
     }
 
     /** The upstream took the credential, if one was shown; its session is that person's. */

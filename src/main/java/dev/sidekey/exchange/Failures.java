@@ -26,13 +26,15 @@ final class Failures {
 
     /**
      * Whether the request may be sent again: a pooled connection had gone stale, and the upstream
-     * cannot have begun, or the method may be sent twice (RFC 9110 §9.2.2). Never a second POST.
+     * cannot have begun, or the method may be sent twice (RFC 9110 §9.2.2), or the upstream says
+     * itself that it has not begun. Never a second POST otherwise.
      */
     static boolean mayRetry(AttemptFailure failure, HttpMethod method) {
         var harmless =
                 method.equals(HttpMethod.GET)
                         || method.equals(HttpMethod.HEAD)
                         || method.equals(HttpMethod.OPTIONS);
-        return failure.reused() && (failure.nothingSent() || harmless);
+        return failure.kind() == AttemptFailure.Kind.REFUSED
+                || (failure.reused() && (failure.nothingSent() || harmless));
     }
 }

@@ -1,12 +1,14 @@
 package dev.sidekey.exchange;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Headers that end at each hop (RFC 9110 §7.6.1): the fixed ones, and those named in Connection.
@@ -43,6 +45,15 @@ final class HopByHopHeaders {
         head.headers().remove(HttpHeaderNames.TRANSFER_ENCODING);
         if (chunked) {
             HttpUtil.setTransferEncodingChunked(head, true);
+        }
+    }
+
+    /** Puts back the one hop-by-hop header that goes on, where it may. */
+    static void keepUpgrade(HttpMessage head, @Nullable String protocol) {
+        if (protocol != null && !protocol.toLowerCase(Locale.ROOT).contains("h2c")) {
+            head.headers()
+                    .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+                    .set(HttpHeaderNames.UPGRADE, protocol);
         }
     }
 

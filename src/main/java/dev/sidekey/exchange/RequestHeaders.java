@@ -3,6 +3,7 @@ package dev.sidekey.exchange;
 import dev.sidekey.authorization.BearerCredential;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
@@ -36,6 +37,9 @@ final class RequestHeaders {
                         route.path(),
                         request.headers().copy());
         HopByHopHeaders.strip(head);
+        if (!acting && asksToSwitch(request)) {
+            HopByHopHeaders.keepUpgrade(head, request.headers().get(HttpHeaderNames.UPGRADE));
+        }
         var headers = head.headers();
         headers.set(HttpHeaderNames.HOST, route.origin().authority());
         headers.remove(SIDEKEY_TOKEN);
@@ -50,5 +54,12 @@ final class RequestHeaders {
             credential.present(request.method().name(), route.url(), headers::set);
         }
         return head;
+    }
+
+    /** Whether the agent asks for WebSocket or the like (RFC 9110 §7.8). */
+    private static boolean asksToSwitch(HttpRequest request) {
+        return request.headers().contains(HttpHeaderNames.UPGRADE)
+                && request.headers()
+                        .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
     }
 }

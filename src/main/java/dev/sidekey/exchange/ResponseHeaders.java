@@ -41,6 +41,14 @@ final class ResponseHeaders {
         return head;
     }
 
+    /** The relayed head of a 101: what it switches to is no matter of one hop. */
+    static HttpResponse switching(HttpResponse upstream, Route route) {
+        var protocol = upstream.headers().get(HttpHeaderNames.UPGRADE);
+        var head = write(upstream, route, false);
+        HopByHopHeaders.keepUpgrade(head, protocol);
+        return head;
+    }
+
     /** A redirect within the upstream stays within Sidekey: its path, below the route's prefix. */
     private static @Nullable String mapped(@Nullable String location, Route route) {
         var path = location == null ? null : pathAtOrigin(location, route);

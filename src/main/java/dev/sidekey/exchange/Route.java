@@ -21,6 +21,11 @@ public record Route(
         return prefix != null;
     }
 
+    /** Whether the agent chose the host, so that the egress policy judges it. */
+    public boolean isAgentsChoice() {
+        return upstream == null || upstream.isImplicit();
+    }
+
     /** The host asked for, lower case. */
     public String host() {
         return origin.host();

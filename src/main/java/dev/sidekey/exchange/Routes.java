@@ -93,6 +93,23 @@ public final class Routes {
                         || candidate.prefix().length() > nearest.prefix().length());
     }
 
+    /** Whether an upstream is configured at an origin. */
+    public boolean isConfigured(String scheme, String host, int port) {
+        return byOrigin.containsKey(new Origin(scheme, host, port));
+    }
+
+    /** Whether two URLs are of one origin. */
+    public static boolean isSameOrigin(URI one, URI other) {
+        return originOf(one).equals(originOf(other));
+    }
+
+    /** Whether a Host header names the origin of a URL. */
+    public static boolean isAuthorityOf(String host, URI url) {
+        var origin = originOf(url);
+        return host.equalsIgnoreCase(origin.authority())
+                || host.equalsIgnoreCase(url.getRawAuthority());
+    }
+
     /** For error texts: what the agent may ask for. */
     public List<String> known() {
         var routes = new ArrayList<String>();

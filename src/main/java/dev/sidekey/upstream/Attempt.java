@@ -1,5 +1,6 @@
 package dev.sidekey.upstream;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 
@@ -36,6 +37,12 @@ public interface Attempt {
 
         /** The response's head. Comes without being asked for. */
         void onHead(HttpResponse head);
+
+        /**
+         * The upstream switches protocols (101), as the request asked; the last event. HTTP is gone
+         * from the channel, which is the listener's from now on.
+         */
+        void onSwitched(HttpResponse head, Channel upstream);
 
         /** A part of the body; the part that is a LastHttpContent ends it. Takes ownership. */
         void onContent(HttpContent content);

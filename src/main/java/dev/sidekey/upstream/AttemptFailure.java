@@ -21,6 +21,10 @@ public record AttemptFailure(Kind kind, String message, boolean reused, boolean 
         CONNECT,
         /** The certificate or the handshake. */
         TLS,
+        /**
+         * The upstream says that it has not begun with it (RFC 9113 §8.7): any method may go again.
+         */
+        REFUSED,
         /** The connection ended before the response was complete. */
         CLOSED,
         /** The response head did not come in time. */

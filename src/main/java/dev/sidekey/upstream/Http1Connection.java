@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -25,14 +26,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever comes while no attempt has the connection closes it: surplus bytes of one answer
  * never reach the next request.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter {
+final class Http1Connection extends ChannelInboundHandlerAdapter implements Carrier {
     private final Origin origin;
     private final ResponseDecoder decoder;
     private final ConnectionPool pool;
     private final @Nullable URI plainProxy;
 
-    private @Nullable Http1Attempt current;
+    private @Nullable PooledAttempt current;
     private @Nullable Channel channel;
+    private @Nullable HttpResponse switching;
     private boolean interim;
     private boolean endsByClose;
     private boolean sawTlsClose;
@@ -52,14 +54,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         pool.opened();
     }
 
-    Channel channel() {
+    @Override
+    public Channel channel() {
         if (channel == null) {
             throw new IllegalStateException("a connection is used only once it stands");
         }
         return channel;
     }
 
-    Origin origin() {
+    @Override
+    public Origin origin() {
         return origin;
     }
 
@@ -76,12 +80,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Whether it has served another request before. */
-    boolean isReused() {
+    @Override
+    public boolean isReused() {
         return uses > 1;
     }
 
     /** Gives the connection to an attempt, for one request. */
-    void take(Http1Attempt attempt) {
+    void take(PooledAttempt attempt) {
         current = attempt;
         uses++;
         interim = false;
@@ -90,7 +95,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Takes the connection from an attempt that gives up; nobody uses it again. */
-    void drop() {
+    @Override
+    public void drop() {
         current = null;
         var _ = channel().close();
     }
@@ -112,6 +118,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         }
         if (message instanceof HttpResponse head) {
             onHead(attempt, head);
+        } else if (switching != null) {
+            ReferenceCountUtil.release(message);
+            switchProtocols(attempt, switching);
         } else if (interim) {
             // the empty end of an interim response
             ReferenceCountUtil.release(message);
@@ -121,9 +130,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void onHead(Http1Attempt attempt, HttpResponse head) {
+    private void onHead(PooledAttempt attempt, HttpResponse head) {
         int status = head.status().code();
-        if (status == 101) {
+        if (status == 101 && attempt.asksToSwitch()) {
+            switching = head;
+        } else if (status == 101) {
             fail(Kind.PROTOCOL, "switches protocols without being asked");
         } else if (status < 200) {
             interim = true;
@@ -138,8 +149,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** HTTP ends here: what comes next is for whoever takes the channel. */
+    private void switchProtocols(PooledAttempt attempt, HttpResponse head) {
+        switching = null;
+        current = null;
+        attempt.detach();
+        var taken = channel();
+        var pipeline = taken.pipeline();
+        // from the far end, so that what the decoder still has goes to the new handlers
+        pipeline.remove(this);
+        pipeline.remove(HttpRequestEncoder.class);
+        attempt.listener().onSwitched(head, taken);
+        pipeline.remove(decoder);
+    }
+
     private void onContent(
-            ChannelHandlerContext context, Http1Attempt attempt, HttpContent content) {
+            ChannelHandlerContext context, PooledAttempt attempt, HttpContent content) {
         if (!(content instanceof LastHttpContent)) {
             attempt.listener().onContent(content);
             return;
@@ -176,7 +201,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** The attempt is over on both sides; keeps the connection only if it is clean. */
-    void release(Http1Attempt attempt) {
+    @Override
+    public void release(PooledAttempt attempt) {
         attempt.detach();
         current = null;
         if (attempt.mayKeepConnection() && !decoder.hasSurplus() && channel().isActive()) {

@@ -3,6 +3,7 @@ package dev.sidekey.upstream;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 
 /**
@@ -40,6 +41,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
-        return asked.equals(HttpMethod.HEAD) || super.isContentAlwaysEmpty(message);
+        // Netty still awaits a body after the 101 of a WebSocket draft of 2010
+        var switches = message instanceof HttpResponse head && head.status().code() == 101;
+        return switches || asked.equals(HttpMethod.HEAD) || super.isContentAlwaysEmpty(message);
     }
 }

@@ -33,9 +33,10 @@ final class ImportRules {
             Map.ofEntries(
                     Map.entry("cli", Set.of("main", "certificate", "launch")),
                     Map.entry("launch", Set.of("certificate")),
-                    Map.entry("downstream", Set.of("exchange", "certificate")),
+                    Map.entry("downstream", Set.of("exchange", "certificate", "http2")),
                     Map.entry("exchange", Set.of("upstream", "authorization")),
-                    Map.entry("upstream", Set.of()),
+                    Map.entry("upstream", Set.of("http2")),
+                    Map.entry("http2", Set.of()),
                     Map.entry("authorization", Set.of("grant", "credential", "interaction")),
                     Map.entry("grant", Set.of("interaction")),
                     Map.entry("credential", Set.of()),
@@ -45,7 +46,8 @@ final class ImportRules {
                     Map.entry("demo", Set.of()));
 
     /** Rooms on the road of bytes: their threads are event loops, which must not wait. */
-    private static final List<String> TRAFFIC = List.of("downstream", "exchange", "upstream");
+    private static final List<String> TRAFFIC =
+            List.of("downstream", "exchange", "upstream", "http2");
 
     private final String base;
 
@@ -134,13 +136,14 @@ final class ImportRules {
                         base + ".downstream..",
                         base + ".exchange..",
                         base + ".upstream..",
+                        base + ".http2..",
                         base + ".admin..",
                         base + ".threads..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
                 .allowEmptyShould(true)
-                .as("io.netty stays in downstream, exchange, upstream, admin and threads");
+                .as("io.netty stays in downstream, exchange, upstream, http2, admin and threads");
     }
 
     /** Event loops never wait, and never speak OAuth's HTTP. */

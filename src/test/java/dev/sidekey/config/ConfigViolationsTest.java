@@ -39,7 +39,7 @@ class ConfigViolationsTest {
                     lisen: 127.0.0.1:1                           | lisen                    | Did you mean 'listen'?
                     limits: {replay_body: 1MiB}                  | limits.replay_body       | Did you mean 'replay-body'?
                     zzzzzzzzzzzzzzz: 1                           | zzzzzzzzzzzzzzz          | Known here:
-                    egress: {private-ranges: allow}              | egress.private-ranges    | Known here: allow, deny, private
+                    egress: {private-ranges: allow}              | egress.private-ranges    | Known here: allow, deny, intercept, private
                     listen: 7070                                 | listen                   | Write HOST:PORT
                     listen: 127.0.0.1:65536                      | listen                   | Write HOST:PORT
                     listen: "::1:7070"                           | listen                   | Write HOST:PORT

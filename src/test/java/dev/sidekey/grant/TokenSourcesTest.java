@@ -44,6 +44,7 @@ class TokenSourcesTest {
                         EgressConfig.Unmatched.DENY,
                         EgressConfig.PrivateRanges.DENY,
                         List.of(),
+                        List.of(),
                         List.of());
         return new TokenSources(
                 new CommandSource(limit),

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EgressTableTest {
     private static final HostPort ADMIN = new HostPort("127.0.0.1", 7071);
     private static final EgressConfig DEFAULTS =
-            new EgressConfig(Unmatched.TUNNEL, PrivateRanges.AUTO, List.of(), List.of());
+            new EgressConfig(Unmatched.TUNNEL, PrivateRanges.AUTO, List.of(), List.of(), List.of());
 
     private final ExecutorService threads = VirtualThreads.named("test");
     private final EventLoopGroup loops =
@@ -127,7 +127,7 @@ final class EgressTableTest {
     }
 
     private static EgressConfig lists(Unmatched unmatched, List<String> allow, List<String> deny) {
-        return new EgressConfig(unmatched, PrivateRanges.AUTO, allow, deny);
+        return new EgressConfig(unmatched, PrivateRanges.AUTO, allow, deny, List.of());
     }
 
     @ParameterizedTest
@@ -173,6 +173,7 @@ final class EgressTableTest {
                         Unmatched.TUNNEL,
                         PrivateRanges.ALLOW,
                         List.of("*", "0.0.0.0/0", "::/0", host),
+                        List.of(),
                         List.of());
         assertRefused(DEFAULTS, true, host, 443);
         assertRefused(open, true, host, 443);
@@ -213,7 +214,9 @@ final class EgressTableTest {
         assertRefused(DEFAULTS, false, host, 443);
         names.put("inside.test", new ArrayDeque<>(List.of(host)));
         assertRefused(DEFAULTS, false, "inside.test", 443);
-        var denied = new EgressConfig(Unmatched.TUNNEL, PrivateRanges.DENY, List.of(), List.of());
+        var denied =
+                new EgressConfig(
+                        Unmatched.TUNNEL, PrivateRanges.DENY, List.of(), List.of(), List.of());
         assertRefused(denied, true, host, 443);
         var allowed = lists(Unmatched.TUNNEL, List.of(host), List.of());
         assertThat(connect(allowed, false, host, 443).message()).contains("recorded");

@@ -13,15 +13,15 @@ import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One request over one HTTP/1.1 connection. Confined to its event loop. */
-final class Http1Attempt implements Attempt {
+/** One request over a connection of the pool, whatever it speaks. Confined to its event loop. */
+final class PooledAttempt implements Attempt {
     private final EventLoop loop;
     private final HttpRequest head;
     private final Listener listener;
     private final long headMillis;
     private final ArrayDeque<HttpContent> beforeConnected = new ArrayDeque<>(2);
 
-    private @Nullable Http1Connection connection;
+    private @Nullable Carrier carrier;
     private @Nullable ScheduledFuture<?> headTimer;
     private boolean over;
     private boolean anythingSent;
@@ -34,7 +34,7 @@ final class Http1Attempt implements Attempt {
     /**
      * @param headMillis how long the response head may take; 0 for ever
      */
-    Http1Attempt(EventLoop loop, HttpRequest head, Listener listener, long headMillis) {
+    PooledAttempt(EventLoop loop, HttpRequest head, Listener listener, long headMillis) {
         this.loop = loop;
         this.head = head;
         this.listener = listener;
@@ -44,6 +44,15 @@ final class Http1Attempt implements Attempt {
     private static boolean isEventStream(HttpRequest head) {
         return head.method().equals(HttpMethod.GET)
                 && head.headers().containsValue(HttpHeaderNames.ACCEPT, "text/event-stream", true);
+    }
+
+    HttpRequest head() {
+        return head;
+    }
+
+    /** Whether the request asks for another protocol on its connection, such as WebSocket. */
+    boolean asksToSwitch() {
+        return head.headers().contains(HttpHeaderNames.UPGRADE);
     }
 
     HttpMethod method() {
@@ -59,11 +68,11 @@ final class Http1Attempt implements Attempt {
     }
 
     /** Sends what was queued. Anything after this goes straight out. */
-    void connected(Http1Connection established) {
-        connection = established;
+    void connected(Carrier established) {
+        carrier = established;
         reused = established.isReused();
         var channel = established.channel();
-        var _ = channel.write(head);
+        channel.write(head).addListener(future -> headSent((ChannelFuture) future));
         while (!beforeConnected.isEmpty()) {
             send(established, beforeConnected.poll());
         }
@@ -75,15 +84,15 @@ final class Http1Attempt implements Attempt {
     public void write(HttpContent content) {
         if (over) {
             content.release();
-        } else if (connection == null) {
+        } else if (carrier == null) {
             beforeConnected.add(content);
         } else {
-            send(connection, content);
-            connection.channel().flush();
+            send(carrier, content);
+            carrier.channel().flush();
         }
     }
 
-    private void send(Http1Connection established, HttpContent content) {
+    private void send(Carrier established, HttpContent content) {
         var last = content instanceof LastHttpContent;
         established.channel().write(content).addListener(future -> sent((ChannelFuture) future));
         if (last) {
@@ -92,13 +101,25 @@ final class Http1Attempt implements Attempt {
         }
     }
 
+    private void headSent(ChannelFuture future) {
+        if (!future.isSuccess()) {
+            broken(future.cause());
+        }
+    }
+
     private void sent(ChannelFuture future) {
         if (future.isSuccess()) {
             anythingSent = true;
-        } else if (!over && connection != null) {
-            var broken = connection;
+        } else {
+            broken(future.cause());
+        }
+    }
+
+    private void broken(Throwable cause) {
+        var broken = carrier;
+        if (!over && broken != null) {
             broken.drop();
-            fail(Kind.CLOSED, broken.origin() + " took no more: " + future.cause().getMessage());
+            fail(Kind.CLOSED, broken.origin() + " took no more: " + cause.getMessage());
         }
     }
 
@@ -109,7 +130,7 @@ final class Http1Attempt implements Attempt {
     }
 
     private void headIsLate() {
-        var established = connection;
+        var established = carrier;
         if (!over && !headSeen && established != null) {
             established.drop();
             fail(
@@ -123,13 +144,13 @@ final class Http1Attempt implements Attempt {
 
     @Override
     public boolean isWritable() {
-        return !over && connection != null && connection.channel().isWritable();
+        return !over && carrier != null && carrier.channel().isWritable();
     }
 
     @Override
     public void read() {
-        if (!over && connection != null) {
-            connection.channel().read();
+        if (!over && carrier != null) {
+            carrier.channel().read();
         }
     }
 
@@ -138,7 +159,7 @@ final class Http1Attempt implements Attempt {
         if (over) {
             return;
         }
-        var established = connection;
+        var established = carrier;
         var complete = isComplete();
         detach();
         releaseQueue();

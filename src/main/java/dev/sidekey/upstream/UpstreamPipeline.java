@@ -1,0 +1,162 @@
+package dev.sidekey.upstream;
+
+import dev.sidekey.config.LimitsConfig;
+import dev.sidekey.http2.Http2Codecs;
+import dev.sidekey.upstream.AttemptFailure.Kind;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What bytes of an upstream pass through, in this order: tunnel, TLS, codec, connection. */
+final class UpstreamPipeline implements Connector.Pipeline {
+    private final UpstreamTls tls;
+    private final boolean http2;
+    private final LimitsConfig limits;
+    private final Function<EventLoop, LoopConnections> pools;
+
+    /**
+     * @param http2 whether HTTP/2 is offered beside HTTP/1.1
+     * @param pools where connections of a loop are kept
+     */
+    UpstreamPipeline(
+            UpstreamTls tls,
+            boolean http2,
+            LimitsConfig limits,
+            Function<EventLoop, LoopConnections> pools) {
+        this.tls = tls;
+        this.http2 = http2;
+        this.limits = limits;
+        this.pools = pools;
+    }
+
+    @Override
+    public Future<Channel> dress(Channel channel, Origin origin, @Nullable URI proxy) {
+        Promise<Channel> dressed = channel.eventLoop().newPromise();
+        if (!origin.isSecure()) {
+            addHttp1(channel, origin, proxy);
+            dressed.trySuccess(channel);
+        } else if (proxy == null) {
+            addTls(channel, origin, dressed);
+        } else {
+            ProxyTunnel.open(channel, origin, proxy)
+                    .addListener(future -> {
+                        if (future.isSuccess()) {
+                            addTls(channel, origin, dressed);
+                        } else {
+                            dressed.tryFailure(future.cause());
+                        }
+                    });
+        }
+        return dressed;
+    }
+
+    private void addTls(Channel channel, Origin origin, Promise<Channel> dressed) {
+        var handler = tls.handler(channel.alloc(), origin, http2);
+        channel.pipeline().addLast(handler);
+        handler.handshakeFuture()
+                .addListener((Future<Channel> future) -> {
+                    if (!future.isSuccess()) {
+                        dressed.tryFailure(untrusted(origin, future.cause()));
+                    } else if (ApplicationProtocolNames.HTTP_2.equals(
+                            handler.applicationProtocol())) {
+                        addHttp2(channel, origin, dressed);
+                    } else {
+                        addHttp1(channel, origin, null);
+                        dressed.trySuccess(channel);
+                    }
+                });
+    }
+
+    private void addHttp1(Channel channel, Origin origin, @Nullable URI plainProxy) {
+        var decoder = new ResponseDecoder(limits.header());
+        var pool = pools.apply(channel.eventLoop()).http1();
+        channel.pipeline()
+                .addLast(
+                        decoder,
+                        new HttpRequestEncoder(),
+                        new Http1Connection(origin, decoder, pool, plainProxy));
+    }
+
+    private void addHttp2(Channel channel, Origin origin, Promise<Channel> dressed) {
+        var pool = pools.apply(channel.eventLoop()).http2();
+        var connection = new Http2Connection(origin, channel, pool, dressed);
+        var late =
+                channel.eventLoop()
+                        .schedule(
+                                () -> dressed.tryFailure(late(origin)),
+                                limits.upstreamConnectTimeout().toMillis(),
+                                TimeUnit.MILLISECONDS);
+        dressed.addListener(_ -> late.cancel(false));
+        channel.pipeline()
+                .addLast(
+                        new Listening(connection),
+                        Http2Codecs.client(limits.header()),
+                        new Http2MultiplexHandler(NoPush.INSTANCE),
+                        connection);
+        // frames are always read: what may come of each stream is bounded by its window
+        channel.config().setAutoRead(true);
+        channel.read();
+    }
+
+    private static ConnectFailure late(Origin origin) {
+        return new ConnectFailure(
+                Kind.TIMEOUT,
+                origin
+                        + " agreed on HTTP/2 and sent no settings"
+                        + " (limits.upstream-connect-timeout)");
+    }
+
+    private static ConnectFailure untrusted(Origin origin, Throwable cause) {
+        var deepest = cause;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return new ConnectFailure(
+                Kind.TLS,
+                origin
+                        + " offers no TLS that can be trusted: "
+                        + deepest.getMessage()
+                        + " (ca-file adds roots)");
+    }
+
+    /** Notes each sign of life of a connection. */
+    private static final class Listening extends ChannelInboundHandlerAdapter {
+        private final Http2Connection connection;
+
+        Listening(Http2Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            connection.onHeard();
+            context.fireChannelRead(message);
+        }
+    }
+
+    /** Streams that an upstream opens are pushes, which were forbidden to it. */
+    private static final class NoPush extends ChannelInitializer<Channel> {
+        static final NoPush INSTANCE = new NoPush();
+
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            var _ = channel.close();
+        }
+    }
+}
