@@ -39,8 +39,8 @@ public final class CertificateAuthority {
      * @param stateDir where it lies: sealed in {@code ca.key}, for clients in {@code ca.pem}
      * @param key seals it ({@code store.key}); null for the state directory's own
      * @param hosts all that may be intercepted: names, addresses, {@code *.} patterns. The CA is
-     *     limited to these. Empty, or with a form that is none of these, when no list is known:
-     *     then it is a CA for any host
+     *     limited to these; a form that is none of these, such as {@code *}, makes it one for any
+     *     host. While the list is empty nothing is made
      */
     public CertificateAuthority(
             Path stateDir, @Nullable Secret key, Collection<String> hosts, InstantSource clock) {
