@@ -24,7 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A real Keycloak binds its tokens to Sidekey's key (RFC 9449), and an MCP server checks each
  * request: the token's signature and {@code cnf.jkt}, the proof's every claim, and that no proof
- * comes twice. Keycloak asks for no nonces; here the MCP server does.
+ * comes twice.
+ *
+ * <p>Keycloak 26.7.3 cannot be made to ask for nonces: {@code use_dpop_nonce} stands nowhere in it,
+ * and {@code DPoP-Nonce} only at the endpoint for verifiable credentials. So the MCP server asks
+ * for them here; an authorization server that does is shown in {@code DpopTest}.
  */
 @Timeout(600)
 class KeycloakDpopIT {

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  */
 final class ScriptedBrowser {
     private static final Pattern FORM = Pattern.compile("<form[^>]*action=\"([^\"]+)\"");
+    private static final Pattern HIDDEN =
+            Pattern.compile("type=\"hidden\" name=\"code\" value=\"([^\"]*)\"");
     private static final int MOST_HOPS = 15;
 
     private final HttpClient http =
@@ -33,18 +35,49 @@ final class ScriptedBrowser {
     /** Logs in and returns the last page. */
     HttpResponse<String> logIn(String link, String user, String password)
             throws IOException, InterruptedException {
+        return toTheEnd(link, signIn(user, password));
+    }
+
+    /** The same where a code has to be typed first, and consent given at last (RFC 8628 §3.3). */
+    HttpResponse<String> logInWithCode(String page, String userCode, String user, String password)
+            throws IOException, InterruptedException {
+        var forms = new LinkedHashMap<>(Map.of("device_user_code", fields(userCode)));
+        forms.putAll(signIn(user, password));
+        forms.put("accept", "code=HIDDEN&accept=Yes");
+        return toTheEnd(page, forms);
+    }
+
+    private static String fields(String userCode) {
+        return "device_user_code=" + encode(userCode);
+    }
+
+    private static Map<String, String> signIn(String user, String password) {
+        return Map.of(
+                "password",
+                "username=" + encode(user) + "&password=" + encode(password) + "&credentialId=");
+    }
+
+    /**
+     * Follows redirects and fills forms until a page has neither.
+     *
+     * @param forms what is posted, by the name of a field that tells the form
+     */
+    private HttpResponse<String> toTheEnd(String link, Map<String, String> forms)
+            throws IOException, InterruptedException {
         var page = get(URI.create(link));
         for (int hop = 0; hop < MOST_HOPS; hop++) {
-            var form = FORM.matcher(page.body());
+            var body = page.body();
+            var form = FORM.matcher(body);
+            var known =
+                    forms.keySet().stream()
+                            .filter(name -> body.contains("name=\"" + name + "\""))
+                            .findFirst();
             if (page.statusCode() / 100 == 3) {
                 var location = page.headers().firstValue("location").orElseThrow();
                 page = get(page.uri().resolve(location));
-            } else if (page.body().contains("name=\"password\"") && form.find()) {
-                page =
-                        post(
-                                page.uri().resolve(form.group(1).replace("&amp;", "&")),
-                                user,
-                                password);
+            } else if (known.isPresent() && form.find()) {
+                var action = page.uri().resolve(form.group(1).replace("&amp;", "&"));
+                page = post(action, forms.get(known.get()).replace("HIDDEN", hidden(body)));
             } else {
                 return page;
             }
@@ -52,13 +85,18 @@ final class ScriptedBrowser {
         throw new IOException("no end of redirects at " + page.uri());
     }
 
+    /** What a consent page is told by. */
+    private static String hidden(String body) {
+        var code = HIDDEN.matcher(body);
+        return code.find() ? encode(code.group(1)) : "";
+    }
+
     private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri));
     }
 
-    private HttpResponse<String> post(URI uri, String user, String password)
+    private HttpResponse<String> post(URI uri, String form)
             throws IOException, InterruptedException {
-        var form = "username=" + encode(user) + "&password=" + encode(password) + "&credentialId=";
         return send(
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", "application/x-www-form-urlencoded")
@@ -67,6 +105,8 @@ final class ScriptedBrowser {
 
     private HttpResponse<String> send(HttpRequest.Builder builder)
             throws IOException, InterruptedException {
+        // Keycloak tells a person from a device by this
+        builder.header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         var uri = builder.build().uri();
         var jar = cookies.computeIfAbsent(uri.getAuthority(), _ -> new LinkedHashMap<>());
         if (!jar.isEmpty()) {
