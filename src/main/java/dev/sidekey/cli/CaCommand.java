@@ -58,8 +58,8 @@ final class CaCommand implements Callable<Integer> {
             if (authority.ensure().isEmpty()) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "a CA is for hosts, and no upstream with https is configured: give"
-                                + " --upstream NAME=URL or --config FILE");
+                        "a CA is for hosts, and none is configured: give --upstream NAME=URL with"
+                                + " https, --intercept PATTERN or --config FILE");
             }
             CaListing.print(authority, spec.commandLine().getOut());
             return ExitStatus.OK;

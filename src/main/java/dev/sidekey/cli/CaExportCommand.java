@@ -1,13 +1,11 @@
 package dev.sidekey.cli;
 
-import dev.sidekey.certificate.CertificateAuthority;
 import dev.sidekey.certificate.TrustBundle;
 import dev.sidekey.config.SidekeyConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -76,18 +74,18 @@ final class CaExportCommand implements Callable<Integer> {
     }
 
     private byte[] content(SidekeyConfig config) throws IOException {
-        var authorities = CertificateAuthority.of(config, Clock.systemUTC()).ensure();
+        var agent = new AgentVariables(config, environment);
+        var authorities = agent.authorities();
         if (authorities.isEmpty()) {
             throw new IOException(
-                    "there is no CA to export, and no upstream with https to make one for: give"
-                            + " --upstream NAME=URL or --config FILE");
+                    "there is no CA to export, and no host to make one for: give --upstream"
+                            + " NAME=URL with https, --intercept PATTERN or --config FILE");
         }
-        var bundle = TrustBundle.of(authorities, config.caFile(), environment);
         return switch (form) {
             case pem -> TrustBundle.pem(authorities).getBytes(StandardCharsets.ISO_8859_1);
-            case bundle -> bundle.pem().getBytes(StandardCharsets.ISO_8859_1);
-            case pkcs12 -> bundle.pkcs12();
-            case jks -> bundle.jks();
+            case bundle -> agent.bundle().pem().getBytes(StandardCharsets.ISO_8859_1);
+            case pkcs12 -> agent.bundle().pkcs12();
+            case jks -> agent.bundle().jks();
         };
     }
 }

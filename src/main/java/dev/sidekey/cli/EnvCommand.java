@@ -1,19 +1,12 @@
 package dev.sidekey.cli;
 
-import dev.sidekey.certificate.CertificateAuthority;
-import dev.sidekey.certificate.TrustBundle;
 import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
-import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.launch.AgentEnvironment;
 import dev.sidekey.launch.AgentProxy;
-import dev.sidekey.launch.NoProxy;
 import dev.sidekey.launch.ShellSyntax;
-import dev.sidekey.launch.TrustFiles;
 import dev.sidekey.oauth.Secret;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,15 +54,10 @@ final class EnvCommand implements Callable<Integer> {
     }
 
     private Map<String, String> variables(SidekeyConfig config) throws IOException {
-        var authorities = CertificateAuthority.of(config, Clock.systemUTC()).ensure();
-        var bundle = TrustBundle.of(authorities, config.caFile(), environment);
         var listener = reachable(config.listen());
-        var upstreams = config.upstreams().values().stream().map(UpstreamConfig::url).toList();
-        return AgentEnvironment.of(
-                new AgentProxy(listener, credentials(config), listener),
-                TrustFiles.write(config.stateDir().resolve("bundle"), bundle),
-                NoProxy.of(environment, upstreams),
-                environment);
+        var proxy = new AgentProxy(listener, credentials(config), listener);
+        return new AgentVariables(config, environment)
+                .of(proxy, config.stateDir().resolve("bundle"));
     }
 
     private static HostPort reachable(HostPort listener) {

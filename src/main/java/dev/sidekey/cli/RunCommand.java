@@ -1,21 +1,14 @@
 package dev.sidekey.cli;
 
-import dev.sidekey.certificate.CertificateAuthority;
-import dev.sidekey.certificate.TrustBundle;
 import dev.sidekey.config.SidekeyConfig;
-import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.launch.AgentEnvironment;
 import dev.sidekey.launch.AgentProxy;
 import dev.sidekey.launch.JvmListener;
-import dev.sidekey.launch.NoProxy;
 import dev.sidekey.launch.Program;
 import dev.sidekey.launch.RunDirectory;
 import dev.sidekey.launch.RunningCommand;
-import dev.sidekey.launch.TrustFiles;
 import dev.sidekey.telemetry.Logging;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -74,10 +67,10 @@ final class RunCommand implements Callable<Integer> {
         }
         var loaded = new RunConfiguration(options, environment, proxyAuth).load();
         var config = loaded.config();
-        if (config.upstreams().isEmpty()) {
+        if (config.upstreams().isEmpty() && config.egress().intercept().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "no upstream is configured: give --upstream NAME=URL or --config FILE");
+                    "no upstream is configured: give --upstream NAME=URL, --intercept PATTERN or --config FILE");
         }
         // lines for people, whatever stderr is: they stand among those of the command
         Logging.configure(config.log(), true);
@@ -114,17 +107,12 @@ final class RunCommand implements Callable<Integer> {
     private Map<String, String> variables(
             SidekeyConfig config, RunDirectory directory, @Nullable JvmListener jvms)
             throws IOException {
-        var authorities = CertificateAuthority.of(config, Clock.systemUTC()).ensure();
-        var bundle = TrustBundle.of(authorities, config.caFile(), environment);
-        var upstreams = config.upstreams().values().stream().map(UpstreamConfig::url).toList();
-        return AgentEnvironment.of(
+        var proxy =
                 new AgentProxy(
                         config.listen(),
                         config.proxyAuth(),
-                        jvms == null ? config.listen() : jvms.address()),
-                TrustFiles.write(directory.path(), bundle),
-                NoProxy.of(environment, upstreams),
-                environment);
+                        jvms == null ? config.listen() : jvms.address());
+        return new AgentVariables(config, environment).of(proxy, directory.path());
     }
 
     private static void remove(RunDirectory directory) {

@@ -2,6 +2,7 @@ package dev.sidekey.launch;
 
 import dev.sidekey.address.OuterProxy;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -26,8 +27,15 @@ public record NoProxy(List<String> entries) {
      *
      * @param environment of the command, with the exceptions of an outer proxy
      * @param upstreams what must go through Sidekey
+     * @param patterns hosts that must, too. An entry for some of a pattern's hosts stays: it is the
+     *     narrower wish
      */
-    public static NoProxy of(Map<String, String> environment, Collection<URI> upstreams) {
+    public static NoProxy of(
+            Map<String, String> environment,
+            Collection<URI> upstreams,
+            Collection<String> patterns) {
+        var through = new ArrayList<>(upstreams);
+        patterns.forEach(pattern -> addHost(through, pattern));
         var entries = new ArrayList<>(LOOPBACK);
         for (var name : List.of("no_proxy", "NO_PROXY")) {
             for (var entry : environment.getOrDefault(name, "").split("[,\\s]+", -1)) {
@@ -36,8 +44,21 @@ public record NoProxy(List<String> entries) {
                 }
             }
         }
-        entries.removeIf(entry -> upstreams.stream().anyMatch(url -> excepts(entry, url)));
+        entries.removeIf(entry -> through.stream().anyMatch(url -> excepts(entry, url)));
         return new NoProxy(entries);
+    }
+
+    /** A host that the pattern stands for and that no entry names by chance. */
+    private static void addHost(Collection<URI> through, String pattern) {
+        var host = pattern.replace("*", "any-host-of-the-pattern");
+        try {
+            var url = new URI("https://" + host);
+            if (url.getHost() != null) {
+                through.add(url);
+            }
+        } catch (URISyntaxException e) {
+            // a network: its hosts are known by name elsewhere
+        }
     }
 
     private static boolean excepts(String entry, URI url) {

@@ -115,10 +115,29 @@ class RunCommandTest {
     }
 
     @Test
+    void aPatternIsEnough() {
+        var arguments =
+                List.of(
+                        "run",
+                        "--intercept",
+                        "*.a.example",
+                        "--intercept=b.example",
+                        "--public-url",
+                        "http://127.0.0.1:" + port,
+                        "true");
+
+        assertThat(sidekey.line(arguments.toArray(String[]::new))).as("%s", sidekey.err).isZero();
+
+        assertThat(config().upstreams()).isEmpty();
+        assertThat(config().egress().intercept()).containsExactly("*.a.example", "b.example");
+        assertThat(dir.resolve("sidekey/ca.pem")).exists();
+    }
+
+    @Test
     void withoutUpstreamOrCommandNothingRuns() {
         assertThat(sidekey.line("run", "--public-url", "http://127.0.0.1:" + port, "true"))
                 .isEqualTo(2);
-        assertThat(sidekey.err.toString()).contains("--upstream NAME=URL");
+        assertThat(sidekey.err.toString()).contains("--upstream NAME=URL").contains("--intercept");
         assertThat(run()).isEqualTo(2);
         assertThat(sidekey.err.toString()).contains("COMMAND");
     }

@@ -75,17 +75,27 @@ final class ProtectedHttpsServer implements AutoCloseable {
 
     private String configuration() {
         return """
-        upstreams: { real: "%s" }
         ca-file: %s
         resolve: { %s: 127.0.0.1 }
         egress: { allow: [%s, 127.0.0.1] }
         """
-                .formatted(url(), roots, HOST, HOST);
+                .formatted(roots, HOST, HOST);
     }
 
-    /** What Sidekey has to be told. */
+    /** What Sidekey has to be told, if it knows the server's URL. */
     List<String> options() {
+        return with("--upstream", "real=" + url());
+    }
+
+    /** The same, if it knows no URL. */
+    List<String> patternOptions() {
+        return with("--intercept", "*.example.test");
+    }
+
+    private List<String> with(String option, String value) {
         return List.of(
+                option,
+                value,
                 "--config",
                 config.toString(),
                 "--public-url",

@@ -7,7 +7,6 @@ import dev.sidekey.RunningSidekey;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -44,21 +43,19 @@ class RealProgramsIT {
         }
     }
 
+    private static String run(String... command) throws Exception {
+        return run(server.options(), command);
+    }
+
     /** Runs a program to its good end, with a login on the way, and returns what it printed. */
     private static String run(List<String> options, String... command) throws Exception {
-        var all = new ArrayList<>(server.options());
-        all.addAll(options);
-        try (var run = RunProcess.start(work.resolve("run" + runs++), all, command)) {
+        try (var run = RunProcess.start(work.resolve("run" + runs++), options, command)) {
             assertThat(server.logIn(run.awaitLink())).contains("signed in");
             assertThat(run.await()).as("out: %s%nerr: %s", run.out(), run.err()).isZero();
             assertThat(run.out() + run.err()).doesNotContain(ProtectedHttpsServer.CANARY);
             assertThat(server.seen()).contains("\"logins\":" + runs + "}");
             return run.out();
         }
-    }
-
-    private static String run(String... command) throws Exception {
-        return run(List.of(), command);
     }
 
     private static boolean isThere(String program) {
@@ -73,22 +70,33 @@ class RealProgramsIT {
     @ParameterizedTest
     @ValueSource(strings = {"1.1", "2"})
     void curl(String version) throws Exception {
-        var out =
-                run(
-                        "curl",
-                        "--silent",
-                        "--show-error",
-                        "--include",
-                        "--http" + version,
-                        "--header",
-                        "Content-Type: application/json",
-                        "--header",
-                        "Accept: application/json, text/event-stream",
-                        "--data",
-                        RunningSidekey.initialize(),
-                        server.url());
+        assertThat(run(curlWith("--http" + version)))
+                .contains("HTTP/" + version + " 200")
+                .contains("serverInfo");
+    }
 
-        assertThat(out).contains("HTTP/" + version + " 200").contains("serverInfo");
+    @Test
+    void curlWithAPatternForAllThatSidekeyKnows() throws Exception {
+        assertThat(run(server.patternOptions(), curlWith("--http2")))
+                .contains("HTTP/2 200")
+                .contains("serverInfo");
+    }
+
+    private static String[] curlWith(String option) {
+        return new String[] {
+            "curl",
+            "--silent",
+            "--show-error",
+            "--include",
+            option,
+            "--header",
+            "Content-Type: application/json",
+            "--header",
+            "Accept: application/json, text/event-stream",
+            "--data",
+            RunningSidekey.initialize(),
+            server.url()
+        };
     }
 
     @Test

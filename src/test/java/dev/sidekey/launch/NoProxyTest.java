@@ -30,7 +30,26 @@ class NoProxyTest {
         var environment =
                 inherited == null ? Map.<String, String>of() : Map.of("no_proxy", inherited);
 
-        assertThat(NoProxy.of(environment, List.of(URI.create(upstream))).list()).isEqualTo(list);
+        assertThat(NoProxy.of(environment, List.of(URI.create(upstream)), List.of()).list())
+                .isEqualTo(list);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    .example.com     | *.example.com     | localhost,127.0.0.1,::1
+                    example.com      | *.example.com     | localhost,127.0.0.1,::1
+                    *                | *.example.com     | localhost,127.0.0.1,::1
+                    api.example.com  | api.example.com   | localhost,127.0.0.1,::1
+                    one.example.com  | *.example.com     | localhost,127.0.0.1,::1,one.example.com
+                    corp.example     | 10.0.0.0/8        | localhost,127.0.0.1,::1,corp.example
+                    """)
+    void noExceptionTakesInAWholePattern(String inherited, String pattern, String list) {
+        var environment = Map.of("no_proxy", inherited);
+
+        assertThat(NoProxy.of(environment, List.of(), List.of(pattern)).list()).isEqualTo(list);
     }
 
     @ParameterizedTest
