@@ -4,9 +4,10 @@ import dev.sidekey.authorization.Authorization.Denied;
 import dev.sidekey.authorization.AuthorizationState.Authorized;
 import dev.sidekey.authorization.AuthorizationState.ClientKnown;
 import dev.sidekey.authorization.AuthorizationState.Failed;
+import dev.sidekey.authorization.AuthorizationState.SignOnNeeded;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialKey;
-import dev.sidekey.grant.Means;
+import dev.sidekey.grant.Grants;
 import dev.sidekey.grant.TokenRequest;
 import dev.sidekey.grant.UnattendedGrant;
 import dev.sidekey.oauth.DpopKey;
@@ -19,19 +20,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks for a token by a grant that needs no person: once, without a fallback (M11). Blocks. */
 final class AskServer {
-    private final Means means;
+    private final SignOn signOn;
     private final KeepCredential keepCredential;
     private final Setbacks setbacks;
     private final Clock clock;
 
-    AskServer(Means means, KeepCredential keepCredential, Setbacks setbacks, Clock clock) {
-        this.means = means;
+    AskServer(SignOn signOn, KeepCredential keepCredential, Setbacks setbacks, Clock clock) {
+        this.signOn = signOn;
         this.keepCredential = keepCredential;
         this.setbacks = setbacks;
         this.clock = clock;
     }
 
     AuthorizationState request(ClientKnown state, UnattendedGrant grant) {
+        var demand = state.demand();
+        return switch (signOn.of(demand.upstream(), grant, demand.slot().account())) {
+            case SignOn.SignedOn signedOn -> request(state, grant, signedOn);
+            case SignOn.SignedOff(var provider, var ended) ->
+                    new SignOnNeeded(state, provider, ended);
+            case SignOn.NotNow(var denied) -> new Failed(denied);
+        };
+    }
+
+    private AuthorizationState request(
+            ClientKnown state, UnattendedGrant grant, SignOn.SignedOn signedOn) {
         var demand = state.demand();
         var upstream = demand.upstream();
         var dpopKey = DpopRule.newKey(state);
@@ -42,12 +54,18 @@ final class AskServer {
                         state.resource().parameter(),
                         upstream.authorizeParams(),
                         dpopKey);
-        var reply = grant.request(means, upstream, request, state.scopes().requested());
+        var reply = grant.request(signedOn.means(), upstream, request, state.scopes().requested());
         return switch (reply) {
             case TokenReply.Issued issued -> {
+                signedOn.accepted();
                 setbacks.forget(demand.slot());
                 yield new Authorized(keepCredential.keep(credential(state, issued, dpopKey)));
             }
+            case TokenReply.Rejected rejected when isWorthSigningOn(state, signedOn, rejected) ->
+                    new SignOnNeeded(
+                            state,
+                            Objects.requireNonNull(Grants.signOn(upstream)),
+                            signedOn.session());
             case TokenReply.Rejected rejected -> {
                 var denied =
                         Denials.grantRefused(
@@ -61,6 +79,17 @@ final class AskServer {
             case TokenReply.Unasked unasked ->
                     new Failed(Denials.unusableInput(upstream, unasked.problem()));
         };
+    }
+
+    /**
+     * The identity provider may have ended the session, though the ID token has not expired. Not
+     * after a session as new as can be was refused: that would be a loop of logins.
+     */
+    private boolean isWorthSigningOn(
+            ClientKnown state, SignOn.SignedOn signedOn, TokenReply.Rejected rejected) {
+        return rejected.provider() != null
+                && signedOn.mayGetBetter()
+                && !setbacks.isRefused(state.demand().slot());
     }
 
     /** A step-up that fails must not keep the narrower credential from being renewed. */

@@ -8,6 +8,7 @@ import dev.sidekey.authorization.AuthorizationState.IssuerKnown;
 import dev.sidekey.authorization.AuthorizationState.ResourceKnown;
 import dev.sidekey.authorization.AuthorizationState.ScopesChosen;
 import dev.sidekey.authorization.AuthorizationState.Settled;
+import dev.sidekey.authorization.AuthorizationState.SignOnNeeded;
 
 /** Walks one resource from challenge to token. Blocks; runs on a virtual thread. */
 final class AuthorizationFlow {
@@ -35,9 +36,14 @@ final class AuthorizationFlow {
             ResolveClient resolveClient,
             RequestToken requestToken) {}
 
-    /** Takes a demand to its end. */
+    /** Takes a demand to its end, or to where another flow has to come first. */
     Settled run(Demand demand) {
-        AuthorizationState state = new Challenged(demand);
+        return run(demand, new Challenged(demand));
+    }
+
+    /** Goes on from a state. */
+    Settled run(Demand demand, AuthorizationState from) {
+        var state = from;
         while (true) {
             observer.entered(demand, state);
             if (state instanceof Settled settled) {
@@ -56,6 +62,7 @@ final class AuthorizationFlow {
             case ScopesChosen scopes -> resolveClient.resolve(scopes);
             case ClientKnown client -> requestToken.request(client);
             case Authorized authorized -> authorized;
+            case SignOnNeeded needed -> needed;
             case Failed failed -> failed;
         };
     }

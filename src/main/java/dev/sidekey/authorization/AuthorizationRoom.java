@@ -7,16 +7,9 @@ import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialStore;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.ClientProof;
-import dev.sidekey.grant.CommandSource;
 import dev.sidekey.grant.DeviceEndpoint;
 import dev.sidekey.grant.Grants;
-import dev.sidekey.grant.IdentityProviders;
-import dev.sidekey.grant.Means;
-import dev.sidekey.grant.MetadataService;
-import dev.sidekey.grant.RefreshToken;
 import dev.sidekey.grant.Revocation;
-import dev.sidekey.grant.TokenEndpoint;
-import dev.sidekey.grant.TokenSources;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.telemetry.Audit;
@@ -32,8 +25,6 @@ import java.util.concurrent.TimeUnit;
 
 /** This room, put together: from the configuration to the seam and the operator's view. */
 public final class AuthorizationRoom {
-    private static final Duration LEASE_PATIENCE = Duration.ofSeconds(40);
-
     private final Authorizer authorizer;
     private final Operations operations;
     private final CredentialStore.Watch watch;
@@ -69,42 +60,40 @@ public final class AuthorizationRoom {
     private AuthorizationRoom(SidekeyConfig config, URI publicUrl, Ground ground) {
         this.roster = new Roster(config);
         this.meters = ground.meters();
-        var sources = sources(config, ground);
-        var proof = new ClientProof(sources, ground.http().clocks());
-        var tokens = new TokenEndpoint(ground.http(), ground.rules(), proof);
-        var means = means(ground, tokens, sources);
         var kept = kept(ground);
-        var held = kept.held();
         var logins = new Logins(ground.vault(), publicUrl, ground.clock());
-        var refreshes = refreshes(kept, means, ground);
+        var tokens = TokenRequests.of(config, ground, kept, underWay);
+        var keep = new KeepCredential(ground.vault(), kept.held(), ground.clock());
+        var desk = new Desk(kept, logins, keep);
+        var road = road(ground, tokens, desk);
+        var request = request(config, ground, tokens, desk, road);
         var flows = new LoggedFlows(ground.clock());
-        var statics = new StaticCredentials(ground.virtualThreads(), ground.clock());
-        var keep = new KeepCredential(ground.vault(), held, ground.clock());
-        var road = road(ground, proof, tokens, logins, keep);
-        var request =
-                new RequestToken(
-                        new AskServer(means, keep, kept.setbacks(), ground.clock()),
-                        new AskPerson(kept, logins, ground.notices(), config.loginTtl()),
-                        askWithCode(config, ground, kept, logins, road));
-        var steps = steps(ground, kept, logins, refreshes, request);
+        var steps = steps(ground, kept, logins, tokens.refreshes(), request);
         var flow = new AuthorizationFlow(steps, observed(flows, ground));
         var threads = ground.virtualThreads();
         var runner = new FlightRunner(flow, kept, logins, threads, config.loginTtl());
+        var statics = new StaticCredentials(threads, ground.clock());
         this.authorizer =
-                new UpstreamAuthorizer(kept, statics, refreshes, runner, config.loginWait());
-        var explain = explain(ground, held);
+                new UpstreamAuthorizer(
+                        kept, statics, tokens.refreshes(), runner, config.loginWait());
         this.operations =
                 new UpstreamOperations(
                         roster,
                         new UpstreamOperations.Views(
-                                authorizer, held, statics, logins, flows, underWay, explain),
-                        new FinishLogin(ground.vault(), logins, tokens, keep, roster::named),
-                        endSession(kept, logins, ground, proof),
+                                authorizer,
+                                kept,
+                                statics,
+                                logins,
+                                flows,
+                                underWay,
+                                explain(ground, kept.held())),
+                        new FinishLogin(ground.vault(), logins, tokens.endpoint(), keep, roster),
+                        endSession(kept, logins, ground, tokens.proof()),
                         new InitializeProbe(ground.http(), ground.rules()));
-        this.standing = new Standing(held, logins);
+        this.standing = new Standing(kept.held(), logins);
         this.watch = ground.vault().follow(new FollowStore(kept, logins));
-        adopt(config, ground.vault(), held);
-        new ResumeLogins(ground.vault(), logins, road.polling(), roster::named).start(threads);
+        adopt(config, ground.vault(), kept.held());
+        new ResumeLogins(ground.vault(), logins, road.polling(), roster).start(threads);
     }
 
     private static EndSession endSession(
@@ -152,31 +141,29 @@ public final class AuthorizationRoom {
                 .and(new TracedFlows(ground.traces()));
     }
 
-    private static Means means(Ground ground, TokenEndpoint tokens, TokenSources sources) {
-        return new Means(tokens, sources, new IdentityProviders(ground.http(), ground.rules()));
+    /** Where logins are begun and their credentials kept. */
+    private record Desk(Kept kept, Logins logins, KeepCredential keep) {}
+
+    private static RequestToken request(
+            SidekeyConfig config, Ground ground, TokenRequests tokens, Desk desk, DeviceRoad road) {
+        var kept = desk.kept;
+        var notices = ground.notices();
+        var loginTtl = config.loginTtl();
+        return new RequestToken(
+                new AskServer(tokens.signOn(), desk.keep, kept.setbacks(), kept.clock()),
+                new AskPerson(kept, desk.logins, notices, loginTtl),
+                new AskWithCode(kept, desk.logins, road, notices, loginTtl));
     }
 
-    private static TokenSources sources(SidekeyConfig config, Ground ground) {
-        return new TokenSources(
-                new CommandSource(config.limits().oauthTimeout()),
-                new MetadataService(ground.http(), ground.rules()),
-                ground.clock());
-    }
-
-    private static DeviceRoad road(
-            Ground ground,
-            ClientProof proof,
-            TokenEndpoint tokens,
-            Logins logins,
-            KeepCredential keep) {
+    private static DeviceRoad road(Ground ground, TokenRequests tokens, Desk desk) {
         return new DeviceRoad(
-                new DeviceEndpoint(ground.http(), ground.rules(), proof),
-                new DevicePolling(ground.vault(), logins, tokens, keep, ground.clock()));
-    }
-
-    private static AskWithCode askWithCode(
-            SidekeyConfig config, Ground ground, Kept kept, Logins logins, DeviceRoad road) {
-        return new AskWithCode(kept, logins, road, ground.notices(), config.loginTtl());
+                new DeviceEndpoint(ground.http(), ground.rules(), tokens.proof()),
+                new DevicePolling(
+                        desk.kept.vault(),
+                        desk.logins,
+                        tokens.endpoint(),
+                        desk.keep,
+                        ground.clock()));
     }
 
     /** A credential that was got otherwise than is configured now is not shown any more. */
@@ -195,18 +182,6 @@ public final class AuthorizationRoom {
                 new Setbacks(clock),
                 clock,
                 new StoreNews());
-    }
-
-    private Refreshes refreshes(Kept kept, Means means, Ground ground) {
-        var renewal = new Renewal(means, new RefreshToken(means.endpoint()));
-        var leases = new Leases(kept, LEASE_PATIENCE);
-        var announcements = new Announcements(kept);
-        var lateWrites = new LateWrites(kept, announcements, ground.virtualThreads());
-        return new Refreshes(
-                new RefreshCredential(kept, renewal, leases, announcements, lateWrites),
-                ground.virtualThreads(),
-                underWay,
-                meters);
     }
 
     private static AuthorizationFlow.Steps steps(

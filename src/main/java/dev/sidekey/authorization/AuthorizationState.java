@@ -64,6 +64,21 @@ sealed interface AuthorizationState {
         }
     }
 
+    /**
+     * A person has to sign on at an identity provider first; then the flow goes on where it was.
+     *
+     * @param state where it was
+     * @param provider in the form of an upstream
+     * @param ended the session that is over, or whose ID token was refused; null when there is none
+     */
+    record SignOnNeeded(ClientKnown state, UpstreamConfig provider, @Nullable HeldCredential ended)
+            implements Settled {
+        @Override
+        public Authorization authorization() {
+            return Denials.signOnRefused(provider.name());
+        }
+    }
+
     /** None can be had. */
     record Failed(Authorization.Denied denied) implements Settled {
         @Override

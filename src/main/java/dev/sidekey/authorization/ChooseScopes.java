@@ -5,6 +5,7 @@ import dev.sidekey.authorization.AuthorizationState.ScopesChosen;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.ScopeSets;
 import dev.sidekey.grant.AttendedGrant;
+import dev.sidekey.grant.OpenIdSignOn;
 import dev.sidekey.oauth.Scopes;
 
 /**
@@ -33,7 +34,10 @@ final class ChooseScopes {
         var upstream = state.demand().upstream();
         var pinned = upstream.scopes();
         if (pinned != null) {
-            return pinned;
+            // a session at an identity provider is to last, where it offers that
+            return state.grant() instanceof OpenIdSignOn
+                    ? withOfflineAccess(state, pinned)
+                    : pinned;
         }
         var named = challenged.isEmpty() ? state.resource().scopes() : challenged;
         return withOfflineAccess(state, kept(state).union(named)).without(upstream.stepUp().deny());

@@ -88,6 +88,13 @@ final class Denials {
                         + " upstreams.NAME gives it. It is asked again only after a while.");
     }
 
+    static Denied signOnRefused(String provider) {
+        return permanent(
+                "sign_on_refused",
+                "the identity provider " + provider + " does not take the ID token it gave itself",
+                "Have its operator allow upstreams.NAME.identity-provider.client to exchange it.");
+    }
+
     static Denied staticRefused(URI upstream, int status) {
         return permanent(
                 "static_credential_refused",

@@ -113,7 +113,7 @@ final class DevicePolling {
                         login.dpopKey());
         return switch (grant.poll(endpoint, upstream, request, device.deviceCode())) {
             case TokenReply.Issued issued -> {
-                var held = keepCredential.keep(login, issued);
+                var held = keepCredential.keep(login, DeviceCode.NAME, issued);
                 vault.takeLogin(login);
                 vault.proveRegistration(login.issuer(), login.client().clientId());
                 yield new Over(new Authorized(held));

@@ -5,6 +5,7 @@ import dev.sidekey.authorization.AuthorizationState.Failed;
 import dev.sidekey.authorization.AuthorizationState.Resource;
 import dev.sidekey.authorization.AuthorizationState.ResourceKnown;
 import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.grant.OpenIdSignOn;
 import dev.sidekey.oauth.ProtectedResourceMetadata;
 import dev.sidekey.oauth.ResourceIndicator;
 import dev.sidekey.oauth.Scopes;
@@ -32,6 +33,9 @@ final class DiscoverResource {
     AuthorizationState discover(Challenged state) {
         var demand = state.demand();
         var upstream = demand.upstream();
+        if (OpenIdSignOn.isOf(upstream)) {
+            return new ResourceKnown(demand, legacy(upstream)); // it protects nothing of its own
+        }
         for (var location : locations(demand)) {
             switch (documents.get(upstream, location, Map.of())) {
                 case Documents.Found found -> {

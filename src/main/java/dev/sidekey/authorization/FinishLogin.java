@@ -9,6 +9,7 @@ import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.AuthorizationCode;
+import dev.sidekey.grant.OpenIdSignOn;
 import dev.sidekey.grant.TokenEndpoint;
 import dev.sidekey.grant.TokenRequest;
 import dev.sidekey.oauth.IssuerCheck;
@@ -18,7 +19,6 @@ import dev.sidekey.oauth.TokenReply;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,27 +36,27 @@ final class FinishLogin {
     private final TokenEndpoint endpoint;
     private final KeepCredential keepCredential;
     private final NarrowScopes narrowScopes;
-    private final Function<String, @Nullable UpstreamConfig> upstreams;
+    private final Roster roster;
 
     FinishLogin(
             Vault vault,
             Logins logins,
             TokenEndpoint endpoint,
             KeepCredential keepCredential,
-            Function<String, @Nullable UpstreamConfig> upstreams) {
+            Roster roster) {
         this.vault = vault;
         this.logins = logins;
         this.endpoint = endpoint;
         this.keepCredential = keepCredential;
         this.narrowScopes = new NarrowScopes(grant);
-        this.upstreams = upstreams;
+        this.roster = roster;
     }
 
     /** What to show the person; see {@link Operations#finish}. */
     LoginPage finish(Map<String, String> parameters, @Nullable String boundNonce) {
         var state = parameters.get("state");
         var login = state == null ? null : vault.loginByState(Secret.of(state));
-        var configured = login == null ? null : upstreams.apply(login.upstreamName());
+        var configured = login == null ? null : roster.of(login);
         var upstream = login == null || configured == null ? null : configured.at(login.issuer());
         if (login == null || upstream == null || !logins.isOpen(login)) {
             return Logins.page(
@@ -119,7 +119,7 @@ final class FinishLogin {
         logins.finishHere(login);
         try {
             return switch (redeemed(upstream, login, code)) {
-                case TokenReply.Issued issued -> loggedIn(login, issued);
+                case TokenReply.Issued issued -> loggedIn(upstream, login, issued);
                 case TokenReply.Rejected rejected -> rejected(login, rejected.error());
                 case TokenReply.Unasked unasked ->
                         end(login, Denials.unusableInput(upstream, unasked.problem()));
@@ -132,21 +132,25 @@ final class FinishLogin {
     }
 
     private TokenReply redeemed(UpstreamConfig upstream, PendingLogin login, Secret code) {
-        return grant.redeem(
-                endpoint,
-                upstream,
-                new TokenRequest(
-                        login.tokenEndpoint(),
-                        login.client(),
-                        login.resourceParameter(),
-                        upstream.authorizeParams(),
-                        login.dpopKey()),
-                new AuthorizationCode.Code(
-                        code, login.verifier(), URI.create(login.redirectUri())));
+        var reply =
+                grant.redeem(
+                        endpoint,
+                        upstream,
+                        new TokenRequest(
+                                login.tokenEndpoint(),
+                                login.client(),
+                                login.resourceParameter(),
+                                upstream.authorizeParams(),
+                                login.dpopKey()),
+                        new AuthorizationCode.Code(
+                                code, login.verifier(), URI.create(login.redirectUri())));
+        return OpenIdSignOn.kept(upstream, login.client(), reply);
     }
 
-    private LoginPage loggedIn(PendingLogin login, TokenReply.Issued issued) {
-        var credential = keepCredential.keep(login, issued);
+    private LoginPage loggedIn(
+            UpstreamConfig upstream, PendingLogin login, TokenReply.Issued issued) {
+        var name = OpenIdSignOn.isOf(upstream) ? OpenIdSignOn.NAME : grant.name();
+        var credential = keepCredential.keep(login, name, issued);
         vault.proveRegistration(login.issuer(), login.client().clientId());
         logins.settle(login, new LoggedIn(credential));
         return Logins.page(

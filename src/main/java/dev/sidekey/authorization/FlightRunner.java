@@ -1,8 +1,11 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.authorization.AuthorizationState.Failed;
+import dev.sidekey.authorization.AuthorizationState.SignOnNeeded;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.Grants;
+import dev.sidekey.oauth.Scopes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -17,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class FlightRunner {
     private static final Logger LOG = LoggerFactory.getLogger(FlightRunner.class);
     private static final long LOOK_EVERY_MILLIS = 500;
+
+    /** An ID token that is refused may be too old: a newer one, then a new session. */
+    private static final int MOST_SIGN_ONS = 2;
 
     private final AuthorizationFlow flow;
     private final Vault vault;
@@ -53,7 +59,7 @@ final class FlightRunner {
         virtualThreads.execute(() -> {
             Authorization outcome = Denials.broken();
             try {
-                outcome = run(flight, slot, cause);
+                outcome = run(flight, slot, cause, null);
             } catch (StoreException e) {
                 LOG.error("the credential store failed", e);
                 outcome = Denials.storeFailed(String.valueOf(e.getMessage()));
@@ -65,7 +71,8 @@ final class FlightRunner {
         });
     }
 
-    private Authorization run(Flight flight, Slot slot, UpstreamAuthorizer.Cause cause) {
+    private Authorization run(
+            Flight flight, Slot slot, UpstreamAuthorizer.Cause cause, @Nullable Turn outer) {
         var giveUp = System.nanoTime() + patience.toNanos();
         while (true) {
             var newer = newerThan(slot, cause);
@@ -74,7 +81,7 @@ final class FlightRunner {
             }
             var lease = vault.acquire(Turn.nameOf(slot), Turn.TTL);
             if (lease != null) {
-                try (var turn = new Turn(vault, lease)) {
+                try (var turn = new Turn(vault, lease, outer)) {
                     return run(
                             new Demand(
                                     cause.call(),
@@ -94,6 +101,9 @@ final class FlightRunner {
             if (System.nanoTime() > giveUp) {
                 return Denials.storeFailed("another process has been authorizing for too long");
             }
+            if (outer != null) {
+                outer.keep();
+            }
             news.await(LOOK_EVERY_MILLIS);
         }
     }
@@ -107,7 +117,29 @@ final class FlightRunner {
         if (cause.stepUp()) {
             stepUps.attempt(demand.slot(), cause.wanted());
         }
-        return flow.run(demand).authorization();
+        var settled = flow.run(demand);
+        for (int i = 0; i < MOST_SIGN_ONS && settled instanceof SignOnNeeded needed; i++) {
+            settled = flow.run(demand, afterSignOn(demand, needed));
+        }
+        return settled.authorization();
+    }
+
+    /**
+     * The session at an identity provider is renewed, or a person signs on: once for all flows and
+     * processes that need it, by a flow of its own. Where this one goes on from.
+     */
+    private AuthorizationState afterSignOn(Demand demand, SignOnNeeded needed) {
+        var provider = needed.provider();
+        var principal = demand.call().principal();
+        var call = new Call(provider, principal, "GET", provider.url().toString());
+        var flight = new Flight(Scopes.none());
+        var _ = flight.link().thenAccept(link -> demand.flight().link().complete(link));
+        var cause = new UpstreamAuthorizer.Cause(call, null, Scopes.none(), false, needed.ended());
+        return switch (run(flight, Slot.of(call), cause, demand.turn())) {
+            case Authorization.Granted _ -> needed.state();
+            case Authorization.Denied denied -> new Failed(denied);
+            default -> new Failed(Denials.broken());
+        };
     }
 
     /** A credential in the store that is worth a try in place of the refused one (E15). */

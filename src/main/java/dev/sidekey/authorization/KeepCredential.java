@@ -5,8 +5,6 @@ import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
-import dev.sidekey.grant.AuthorizationCode;
-import dev.sidekey.grant.DeviceCode;
 import dev.sidekey.oauth.TokenReply;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,10 +30,11 @@ final class KeepCredential {
     /**
      * Keeps what a login brought, in place of what the key held before: a person has just said so.
      *
+     * @param grant name of the grant that the login was for
      * @throws StoreException when it cannot be stored; it is not used then
      */
-    HeldCredential keep(PendingLogin login, TokenReply.Issued issued) {
-        return keep(credential(login, issued));
+    HeldCredential keep(PendingLogin login, String grant, TokenReply.Issued issued) {
+        return keep(credential(login, grant, issued));
     }
 
     /** Keeps a credential in place of what its key held before. */
@@ -57,7 +56,7 @@ final class KeepCredential {
         }
     }
 
-    private Credential credential(PendingLogin login, TokenReply.Issued issued) {
+    private Credential credential(PendingLogin login, String grant, TokenReply.Issued issued) {
         var now = clock.instant();
         var lifetime = issued.expiresIn();
         // S8: no scope in the reply means what was requested (RFC 6749 §5.1)
@@ -79,7 +78,7 @@ final class KeepCredential {
                 login.tokenEndpoint(),
                 login.revocationEndpoint(),
                 login.resourceParameter(),
-                login.device() == null ? AuthorizationCode.NAME : DeviceCode.NAME,
+                grant,
                 login.dpopKey());
     }
 }

@@ -114,7 +114,7 @@ final class RefreshCredential {
             announcements.withdraw(asked.allowed);
         }
         return switch (reply) {
-            case null -> isExpired(stored.value()) ? forget(old) : new Gone();
+            case null -> isExpired(stored.value()) ? forget(old) : toItsEnd(old);
             case TokenReply.Issued issued -> keep(asked, issued);
             case TokenReply.Rejected rejected when old.isRenewedByGrant() ->
                     refused(old, stored, rejected.error(), asked.turn.lease());
@@ -220,6 +220,12 @@ final class RefreshCredential {
                 .addKeyValue("problem", denied.message())
                 .log("a token could not be renewed; what is held is used to its end");
         return new NotNow(denied);
+    }
+
+    /** A person has to come before it can be replaced: they are asked when it has ended. */
+    private static Refreshed toItsEnd(HeldCredential old) {
+        old.refreshNotBefore(Long.MAX_VALUE);
+        return new Gone();
     }
 
     private Refreshed forget(HeldCredential old) {

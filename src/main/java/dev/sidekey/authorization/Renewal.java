@@ -3,10 +3,12 @@ package dev.sidekey.authorization;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.grant.Grants;
-import dev.sidekey.grant.Means;
+import dev.sidekey.grant.OpenIdSignOn;
 import dev.sidekey.grant.RefreshToken;
 import dev.sidekey.grant.TokenRequest;
+import dev.sidekey.grant.UnattendedGrant;
 import dev.sidekey.oauth.ClientIdentity;
+import dev.sidekey.oauth.OAuthFailure;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.oauth.TokenReply;
@@ -18,24 +20,33 @@ import org.jspecify.annotations.Nullable;
  * itself where it needs no person (M4), else by the refresh token. Blocks.
  */
 final class Renewal {
-    private final Means means;
+    private final @Nullable SignOn signOn;
     private final RefreshToken refreshToken;
 
-    Renewal(Means means, RefreshToken refreshToken) {
-        this.means = means;
+    /**
+     * @param signOn null where all that is renewed has a refresh token
+     */
+    Renewal(@Nullable SignOn signOn, RefreshToken refreshToken) {
+        this.signOn = signOn;
         this.refreshToken = refreshToken;
     }
 
-    /** The server's reply; null when there is nothing to ask with. */
+    /** The server's reply; null when nothing can be asked with, or a person has to come first. */
     @Nullable TokenReply request(UpstreamConfig configured, Credential credential) {
         var upstream = configured.at(credential.key().issuer());
         var grant = Grants.unattended(credential.grant());
-        if (grant != null) {
-            return grant.request(
-                    means,
-                    upstream,
-                    requestOf(upstream, credential),
-                    credential.scopes().requested());
+        if (grant != null && signOn != null) {
+            return switch (signOn.renewed(upstream, grant, credential.key().account())) {
+                case SignOn.SignedOn signedOn -> ask(upstream, credential, grant, signedOn);
+                case SignOn.SignedOff _ -> null;
+                case SignOn.NotNow(var denied) ->
+                        new TokenReply.Failed(
+                                new OAuthFailure(
+                                        OAuthFailure.Kind.HTTP_STATUS,
+                                        denied.message(),
+                                        denied.transientFailure(),
+                                        null));
+            };
         }
         var token = credential.refreshToken();
         if (token == null) {
@@ -55,9 +66,30 @@ final class Renewal {
         };
     }
 
+    /** An identity provider that says no may want a person: the next call begins with that. */
+    private static @Nullable TokenReply ask(
+            UpstreamConfig upstream,
+            Credential credential,
+            UnattendedGrant grant,
+            SignOn.SignedOn signedOn) {
+        var request = requestOf(upstream, credential);
+        var scopes = credential.scopes().requested();
+        var reply = grant.request(signedOn.means(), upstream, request, scopes);
+        if (reply instanceof TokenReply.Issued) {
+            signedOn.accepted();
+        }
+        return reply instanceof TokenReply.Rejected rejected
+                        && rejected.provider() != null
+                        && signedOn.mayGetBetter()
+                ? null
+                : reply;
+    }
+
     private TokenReply refresh(
             UpstreamConfig upstream, Credential credential, Secret token, @Nullable Scopes scopes) {
-        return refreshToken.request(upstream, requestOf(upstream, credential), token, scopes);
+        var request = requestOf(upstream, credential);
+        var reply = refreshToken.request(upstream, request, token, scopes);
+        return OpenIdSignOn.kept(upstream, request.client(), reply);
     }
 
     private static TokenRequest requestOf(UpstreamConfig upstream, Credential credential) {

@@ -5,8 +5,6 @@ import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,23 +19,19 @@ final class ResumeLogins {
     private final Vault vault;
     private final Logins logins;
     private final DevicePolling polling;
-    private final Function<String, @Nullable UpstreamConfig> upstreams;
+    private final Roster roster;
 
-    ResumeLogins(
-            Vault vault,
-            Logins logins,
-            DevicePolling polling,
-            Function<String, @Nullable UpstreamConfig> upstreams) {
+    ResumeLogins(Vault vault, Logins logins, DevicePolling polling, Roster roster) {
         this.vault = vault;
         this.logins = logins;
         this.polling = polling;
-        this.upstreams = upstreams;
+        this.roster = roster;
     }
 
     /** Starts one task a login and returns. */
     void start(Executor virtualThreads) {
         for (var login : logins.open()) {
-            var upstream = upstreams.apply(login.upstreamName());
+            var upstream = roster.of(login);
             if (login.device() != null && upstream != null) {
                 virtualThreads.execute(() -> resume(upstream, login));
             }

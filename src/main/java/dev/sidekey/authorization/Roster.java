@@ -5,25 +5,40 @@ import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.ImplicitUpstreams;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.credential.PendingLogin;
+import dev.sidekey.grant.Grants;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The upstreams that are served, and the agents they are served to. Safe on every thread. */
 final class Roster {
     private volatile Present present;
 
+    /**
+     * @param providers where people sign on for upstreams, in the form of upstreams
+     */
     private record Present(
             Map<String, UpstreamConfig> upstreams,
+            List<UpstreamConfig> providers,
             List<Principal> principals,
             HostList intercepted,
             ImplicitUpstreams implicit) {
         static Present of(SidekeyConfig config) {
+            var providers =
+                    config.upstreams().values().stream()
+                            .map(Grants::signOn)
+                            .filter(Objects::nonNull)
+                            .distinct()
+                            .toList();
             return new Present(
                     Map.copyOf(config.upstreams()),
+                    providers,
                     Roster.principals(config.agents()),
                     new HostList(config.egress().intercept()),
                     ImplicitUpstreams.of(config));
@@ -58,15 +73,28 @@ final class Roster {
         return configured == null ? implicit(name) : configured;
     }
 
-    /** The upstream of a name or configured URL; null when there is none. */
+    /** Whatever a login is for, an identity provider included; null when it is served no more. */
+    @Nullable UpstreamConfig of(PendingLogin login) {
+        for (var provider : present.providers()) {
+            if (provider.name().equals(login.upstreamName())
+                    && login.client().clientId().equals(provider.client().id())) {
+                return provider;
+            }
+        }
+        return named(login.upstreamName());
+    }
+
+    /** The upstream of a name or configured URL, or the identity provider of a URL; or null. */
     @Nullable UpstreamConfig find(String nameOrUrl) {
         var upstreams = present.upstreams();
         var named = upstreams.get(nameOrUrl);
         if (named != null) {
             return named;
         }
-        return upstreams.values().stream()
-                .filter(upstream -> upstream.url().toString().equals(nameOrUrl))
+        return Stream.concat(upstreams.values().stream(), present.providers().stream())
+                .filter(upstream ->
+                        upstream.url().toString().equals(nameOrUrl)
+                                || upstream.name().equals(nameOrUrl))
                 .findFirst()
                 .orElseGet(() -> implicit(nameOrUrl));
     }
@@ -91,12 +119,17 @@ final class Roster {
         }
     }
 
-    /** What can be held: each upstream for each agent. */
+    /**
+     * What can be held: each upstream, and each session at an identity provider, for each agent.
+     */
     List<Pair> all() {
         var all = new ArrayList<Pair>();
         var now = present;
         for (var upstream : now.upstreams().values()) {
             now.principals().forEach(principal -> all.add(new Pair(upstream, principal)));
+        }
+        for (var provider : now.providers()) {
+            now.principals().forEach(principal -> all.add(new Pair(provider, principal)));
         }
         return all;
     }

@@ -32,6 +32,12 @@ final class Setbacks {
         return setback != null && clock.millis() < setback.until ? setback.denied : null;
     }
 
+    /** Whether a server said no the last time, however long ago. */
+    boolean isRefused(Slot slot) {
+        var setback = setbacks.getIfPresent(slot);
+        return setback != null && !setback.denied.transientFailure();
+    }
+
     /**
      * Notes a failure; each in a row doubles the pause.
      *

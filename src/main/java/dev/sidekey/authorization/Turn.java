@@ -4,6 +4,7 @@ import dev.sidekey.credential.Lease;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +20,20 @@ final class Turn implements AutoCloseable {
 
     private final Vault vault;
     private final Lease lease;
+    private final @Nullable Turn outer;
     private boolean handedOver;
 
     Turn(Vault vault, Lease lease) {
+        this(vault, lease, null);
+    }
+
+    /**
+     * @param outer of the flow that waits for this one, and keeps its turn meanwhile; null for none
+     */
+    Turn(Vault vault, Lease lease, @Nullable Turn outer) {
         this.vault = vault;
         this.lease = lease;
+        this.outer = outer;
     }
 
     /** The name of the lease. */
@@ -37,6 +47,9 @@ final class Turn implements AutoCloseable {
 
     /** Keeps the turn. False when another process has it now. */
     boolean keep() {
+        if (outer != null) {
+            outer.keep();
+        }
         return vault.renew(lease, TTL);
     }
 

@@ -1,7 +1,10 @@
 package dev.sidekey.authorization;
 
+import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.StoreException;
+import dev.sidekey.grant.Grants;
+import dev.sidekey.grant.OpenIdSignOn;
 import dev.sidekey.oauth.Secret;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +20,7 @@ final class UpstreamOperations implements Operations {
     private final Roster roster;
     private final Authorizer authorizer;
     private final HeldCredentials held;
+    private final Setbacks setbacks;
     private final StaticCredentials statics;
     private final Logins logins;
     private final FinishLogin finishLogin;
@@ -30,7 +34,7 @@ final class UpstreamOperations implements Operations {
      * What it works with.
      *
      * @param authorizer begins logins
-     * @param held what is in memory
+     * @param kept what is known of credentials and failures
      * @param statics fixed credentials
      * @param logins what awaits a person
      * @param flows what failed last
@@ -39,7 +43,7 @@ final class UpstreamOperations implements Operations {
      */
     record Views(
             Authorizer authorizer,
-            HeldCredentials held,
+            Kept kept,
             StaticCredentials statics,
             Logins logins,
             LoggedFlows flows,
@@ -54,7 +58,8 @@ final class UpstreamOperations implements Operations {
             Probe probe) {
         this.roster = roster;
         this.authorizer = views.authorizer();
-        this.held = views.held();
+        this.held = views.kept().held();
+        this.setbacks = views.kept().setbacks();
         this.statics = views.statics();
         this.logins = views.logins();
         this.flows = views.flows();
@@ -120,7 +125,7 @@ final class UpstreamOperations implements Operations {
         var slot = Slot.of(upstream, pair.principal());
         var credential = held.best(slot, upstream.url().toString());
         var problem = flows.problem(slot);
-        var waiting = logins.openFor(slot) != null;
+        var waiting = awaitsPerson(upstream, slot);
         var state =
                 waiting
                         ? "login_required"
@@ -134,6 +139,15 @@ final class UpstreamOperations implements Operations {
                 state,
                 credential == null ? null : view(credential),
                 problem == null ? null : problem.reason() + ": " + problem.message());
+    }
+
+    /** Its own login, or, while it has no token, the one at its identity provider. */
+    private boolean awaitsPerson(UpstreamConfig upstream, Slot slot) {
+        var provider = held.all(slot).isEmpty() ? Grants.signOn(upstream) : null;
+        return logins.openFor(slot) != null
+                || (provider != null
+                        && logins.openFor(new Slot(slot.account(), provider.url().toString()))
+                                != null);
     }
 
     private static CredentialStatus view(HeldCredential held) {
@@ -179,6 +193,8 @@ final class UpstreamOperations implements Operations {
             return null;
         }
         var call = new Call(config, new Principal(agent), "POST", config.url().toString());
+        // whoever asks for it has mended something, or wants to see whether it is
+        setbacks.forget(Slot.of(call));
         return switch (authorizer.held(call)) {
             case Held.Usable usable -> new Authorization.Granted(usable.credential());
             case Held.Expired _ -> orAsk(call, authorizer.renew(call).join());
@@ -192,7 +208,10 @@ final class UpstreamOperations implements Operations {
 
     /** Finds out what the upstream wants, as a call without a token would. */
     private Authorization ask(Call call) {
-        var refusal = probe.ask(call.upstream());
+        var refusal =
+                OpenIdSignOn.isOf(call.upstream())
+                        ? new Refusal.Unauthorized(null)
+                        : probe.ask(call.upstream());
         return refusal instanceof Refusal.NotOurs
                 ? new Authorization.PassOn()
                 : authorizer.authorize(call, refusal, null).join();

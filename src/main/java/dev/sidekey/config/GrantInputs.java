@@ -20,7 +20,9 @@ public record GrantInputs(
                 TokenSourceConfig assertion,
         @Setting(doc = "The token that is exchanged.") TokenSourceConfig subjectToken,
         @Setting(doc = "The token of who acts for the subject.") TokenSourceConfig actorToken,
-        @Setting(doc = "Where a subject token is exchanged for an assertion.")
+        @Setting(
+                        doc =
+                                "Where a subject token is exchanged for an assertion; without subject-token a person signs on there, once for all upstreams of the account.")
                 IdentityProviderConfig identityProvider,
         @Setting(doc = "A fixed header, such as an API key's, for grant static.")
                 HeaderConfig header,

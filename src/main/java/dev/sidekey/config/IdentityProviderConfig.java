@@ -19,7 +19,10 @@ public record IdentityProviderConfig(
         @Setting(doc = "Its token endpoint; found in its metadata by default.")
                 @Nullable URI tokenEndpoint,
         @Setting(doc = "The client that is registered there.") ClientConfig client) {
-    private static final Scopes LOGIN = Scopes.of("openid", "offline_access");
+    /** How one in the form of an upstream is asked; no upstream can be configured so. */
+    public static final String SIGN_ON = "openid";
+
+    private static final Scopes LOGIN = Scopes.of("openid");
 
     /** None. */
     public static IdentityProviderConfig none() {
@@ -44,6 +47,8 @@ public record IdentityProviderConfig(
     /**
      * The identity provider in the form of an upstream, so that whatever asks upstreams' servers
      * asks it by its own rules: its address, its client. Its name is its URL, which no route has.
+     * The fragment of its own URL keeps it apart from an upstream that may lie there, too. The
+     * operator has named it, so that PKCE is sent where its metadata does not list it, too.
      *
      * @param location where it is
      * @param served the upstream whose account it is asked for
@@ -51,22 +56,22 @@ public record IdentityProviderConfig(
     public UpstreamConfig asUpstream(URI location, UpstreamConfig served) {
         return new UpstreamConfig(
                 location.toString(),
-                location,
+                URI.create(location + "#" + SIGN_ON),
                 served.account(),
-                client,
+                issuer == null ? client : Records.with(client, "issuer", issuer),
                 new RegistrationConfig(RegistrationConfig.ScopeRule.NEVER, null, Map.of()),
                 LOGIN,
                 "none",
                 Map.of(),
                 List.of(),
-                false,
+                true,
                 UpstreamConfig.RefreshScope.AUTO,
                 UpstreamConfig.Prompt.AUTO,
                 UpstreamConfig.Transport.AUTO,
-                new MetadataOverrides(null, null, null, null, null),
+                new MetadataOverrides(issuer, null, tokenEndpoint, null, null),
                 new StepUpConfig(StepUpConfig.Policy.NEVER, Scopes.none(), 1),
                 UpstreamConfig.Dpop.NEVER,
-                null,
+                SIGN_ON,
                 GrantInputs.none(),
                 null,
                 "scope",

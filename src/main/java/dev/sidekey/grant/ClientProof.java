@@ -47,7 +47,8 @@ public final class ClientProof {
 
         /** The client that the upstream's authorization server knows. */
         public static Owner of(UpstreamConfig upstream) {
-            return new Owner(upstream, CLIENT, upstream.client());
+            var at = OpenIdSignOn.isOf(upstream) ? "identity-provider." + CLIENT : CLIENT;
+            return new Owner(upstream, at, upstream.client());
         }
     }
 

@@ -46,7 +46,15 @@ final class ExchangedTokens {
             form.put("scope", scopes.toString());
         }
         var inputs = upstream.inputs();
-        var problem = put(means, form, SUBJECT, inputs.subjectToken(), fallback);
+        var signedOn = inputs.subjectToken().isGiven() ? null : means.idToken();
+        if (signedOn != null) {
+            form.put("subject_token", signedOn.reveal());
+            form.put("subject_token_type", TokenType.uri("id_token", fallback));
+        }
+        var problem =
+                signedOn == null
+                        ? put(means, form, SUBJECT, inputs.subjectToken(), fallback)
+                        : null;
         if (problem == null && inputs.actorToken().isGiven()) {
             problem = put(means, form, ACTOR, inputs.actorToken(), fallback);
         }

@@ -25,6 +25,9 @@ public final class Grants {
                     new DeviceCode(),
                     new AuthorizationCode());
 
+    /** Not to be configured, and never chosen: what identity providers are asked by. */
+    private static final Grant SIGN_ON = new OpenIdSignOn();
+
     private Grants() {}
 
     /** All of them, the preferred one first. */
@@ -68,6 +71,10 @@ public final class Grants {
 
     /** The grant of a name; null when there is none. */
     public static @Nullable Grant named(@Nullable String name) {
+        return OpenIdSignOn.NAME.equals(name) ? SIGN_ON : listed(name);
+    }
+
+    private static @Nullable Grant listed(@Nullable String name) {
         return CATALOGUE.stream()
                 .filter(grant -> grant.name().equals(name))
                 .findFirst()
@@ -84,6 +91,24 @@ public final class Grants {
         return upstream.grant() == null || upstream.grant().equals(grant);
     }
 
+    /**
+     * The identity provider where a person signs on for an upstream, once for all of its account,
+     * in the form of an upstream; null when nobody has to.
+     */
+    public static @Nullable UpstreamConfig signOn(UpstreamConfig upstream) {
+        var provider = upstream.inputs().identityProvider();
+        var location = provider.location();
+        var needed =
+                provider.issuer() != null
+                        && !upstream.inputs().subjectToken().isGiven()
+                        && (upstream.grant() == null || exchanges(listed(upstream.grant())));
+        return needed && location != null ? provider.asUpstream(location, upstream) : null;
+    }
+
+    private static boolean exchanges(@Nullable Grant grant) {
+        return grant instanceof UnattendedGrant unattended && unattended.exchangesIdentity();
+    }
+
     /** Checks an upstream's grant and its inputs, at start. */
     public static void check(UpstreamConfig upstream, Complaints complaints) {
         var name = upstream.grant();
@@ -91,7 +116,7 @@ public final class Grants {
         var grant =
                 name == null
                         ? called(upstream, AuthorizationServerMetadata.bare(upstream.name()))
-                        : named(name);
+                        : listed(name);
         if (grant != null) {
             grant.check(upstream, complaints);
         } else if (!"none".equals(name) && !StaticHeader.NAME.equals(name)) {

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Enterprise-managed authorization (M5 to M9): the identity provider exchanges a subject token for
  * an assertion, the ID-JAG, and the upstream's authorization server takes that as a grant (RFC
- * 8693, RFC 7523). The assertion is single use: made for this one request, kept nowhere.
+ * 8693, RFC 7523). The assertion is single use: made for this one request, kept nowhere. The
+ * subject token comes from a source, or from Sidekey's own login at the identity provider. A
+ * refresh token that the upstream's server may give is not kept: the identity provider is to be
+ * asked each time, so that it can say no (M9).
  */
 final class IdJag implements UnattendedGrant {
     private static final String NAME = "id_jag";
@@ -83,12 +86,13 @@ final class IdJag implements UnattendedGrant {
                     "is missing for grant " + NAME,
                     "Register a client at the upstream's authorization server and set its id.");
         }
-        if (!inputs.subjectToken().isGiven()) {
+        if (!inputs.subjectToken().isGiven() && provider.issuer() == null) {
             complaints.add(
-                    "subject-token",
+                    "identity-provider.issuer",
                     (String) null,
-                    "is missing for grant " + NAME,
-                    "Set subject-token.file, subject-token.command or subject-token.url.");
+                    "is missing, and so is subject-token",
+                    "Set the issuer, so that a person can sign on there, or"
+                            + " subject-token.file, .command or .url.");
         }
     }
 
@@ -111,6 +115,11 @@ final class IdJag implements UnattendedGrant {
                     "is missing for grant " + NAME,
                     "Register a client at the identity provider by hand and set its id.");
         }
+    }
+
+    @Override
+    public boolean exchangesIdentity() {
+        return true;
     }
 
     @Override
@@ -188,7 +197,8 @@ final class IdJag implements UnattendedGrant {
         var where = "said by the identity provider " + issuer;
         return new TokenReply.Rejected(
                 status,
-                new OAuthError(error.error(), words == null ? where : words + ", " + where));
+                new OAuthError(error.error(), words == null ? where : words + ", " + where),
+                issuer);
     }
 
     /** M7; the identity provider may have allowed less than was asked for (M6). */

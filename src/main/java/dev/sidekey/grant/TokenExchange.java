@@ -41,13 +41,20 @@ final class TokenExchange implements UnattendedGrant {
 
     @Override
     public void check(UpstreamConfig upstream, Complaints complaints) {
-        if (!upstream.inputs().subjectToken().isGiven()) {
+        var inputs = upstream.inputs();
+        if (!inputs.subjectToken().isGiven() && inputs.identityProvider().issuer() == null) {
             complaints.add(
                     "subject-token",
                     (String) null,
                     "is missing for grant " + NAME,
-                    "Set subject-token.file, subject-token.command or subject-token.url.");
+                    "Set subject-token.file, subject-token.command or subject-token.url; or"
+                            + " identity-provider, so that a person can sign on there.");
         }
+    }
+
+    @Override
+    public boolean exchangesIdentity() {
+        return true;
     }
 
     @Override

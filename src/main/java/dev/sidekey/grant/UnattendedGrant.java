@@ -10,6 +10,11 @@ import dev.sidekey.oauth.TokenReply;
  */
 public non-sealed interface UnattendedGrant extends Grant {
 
+    /** Whether it exchanges a subject token, which a person's own sign-on may bring. */
+    default boolean exchangesIdentity() {
+        return false;
+    }
+
     /**
      * Asks for a token. Blocks; virtual threads only. Asks once: no retry and no other grant after
      * a refusal (M11). Needs nothing that is not given here, so that it renews a stored credential

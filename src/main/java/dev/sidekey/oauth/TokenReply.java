@@ -34,6 +34,16 @@ public sealed interface TokenReply {
             return tokenType.equalsIgnoreCase("DPoP");
         }
 
+        /**
+         * The same with another token in its place.
+         *
+         * @param lives null when unknown
+         */
+        public Issued withAccessToken(Secret token, @Nullable Duration lives) {
+            return new Issued(
+                    token, tokenType, lives, refreshToken, scope, idToken, issuedTokenType);
+        }
+
         /** The same for scopes that are known otherwise. */
         public Issued withScope(Scopes known) {
             return new Issued(
@@ -52,8 +62,16 @@ public sealed interface TokenReply {
      *
      * @param status HTTP status, which may be 200 (E5)
      * @param error the server's error
+     * @param provider the identity provider that said so, before the server itself was asked; null
+     *     when it was the server
      */
-    record Rejected(int status, OAuthError error) implements TokenReply {}
+    record Rejected(int status, OAuthError error, @Nullable String provider) implements TokenReply {
+
+        /** By the server that was asked for the token. */
+        public Rejected(int status, OAuthError error) {
+            this(status, error, null);
+        }
+    }
 
     /** No answer that says yes or no: everything held is kept (E12). */
     record Failed(OAuthFailure failure) implements TokenReply {}

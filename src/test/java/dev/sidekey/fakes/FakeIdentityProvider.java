@@ -39,6 +39,9 @@ public final class FakeIdentityProvider implements AutoCloseable {
     public volatile @Nullable String audience;
     public volatile long idTokenLives = 3600;
     public volatile boolean listsEndpoints = true;
+    public volatile boolean listsOfflineAccess = true;
+    public volatile boolean refusesExchanges;
+    public volatile boolean omitsIdToken;
 
     private FakeIdentityProvider(FakeHttp http) {
         this.http = http;
@@ -71,6 +74,7 @@ public final class FakeIdentityProvider implements AutoCloseable {
                         .subject("alice")
                         .audience(audience == null ? "idp-client" : audience)
                         .jwtID("id-token-" + numbers.incrementAndGet())
+                        .issueTime(Date.from(Instant.now()))
                         .expirationTime(Date.from(Instant.now().plusSeconds(idTokenLives)));
         var token = new PlainJWT(claims.build()).serialize();
         idTokens.add(token);
@@ -80,6 +84,16 @@ public final class FakeIdentityProvider implements AutoCloseable {
     /** Ends every session: refresh tokens are refused from now on. */
     public void endSessions() {
         refreshTokens.clear();
+    }
+
+    /** Whether an ID token is its own, for a server that trusts it. */
+    public boolean knows(String idToken) {
+        return idTokens.contains(idToken);
+    }
+
+    /** Takes no ID token of before any more, though it may say that it lives on. */
+    public void forgetIdTokens() {
+        idTokens.clear();
     }
 
     /**
@@ -108,7 +122,9 @@ public final class FakeIdentityProvider implements AutoCloseable {
             document.put("authorization_endpoint", issuer() + "/authorize");
         }
         document.put("code_challenge_methods_supported", List.of("S256"));
-        document.put("scopes_supported", List.of("openid", "offline_access"));
+        document.put(
+                "scopes_supported",
+                listsOfflineAccess ? List.of("openid", "offline_access") : List.of("openid"));
         document.put("token_endpoint_auth_methods_supported", List.of("client_secret_post"));
         return Answer.json(200, document);
     }
@@ -149,24 +165,21 @@ public final class FakeIdentityProvider implements AutoCloseable {
     private Answer session() {
         var refresh = "idp-refresh-" + numbers.incrementAndGet();
         refreshTokens.add(refresh);
-        return Answer.json(
-                200,
-                Map.of(
-                        "access_token",
-                        "idp-access-" + numbers.incrementAndGet(),
-                        "token_type",
-                        "Bearer",
-                        "expires_in",
-                        idTokenLives,
-                        "refresh_token",
-                        refresh,
-                        "id_token",
-                        idToken()));
+        var reply = new LinkedHashMap<String, Object>();
+        reply.put("access_token", "idp-access-" + numbers.incrementAndGet());
+        reply.put("token_type", "Bearer");
+        reply.put("expires_in", 86_400);
+        reply.put("refresh_token", refresh);
+        if (!omitsIdToken) {
+            reply.put("id_token", idToken());
+        }
+        return Answer.json(200, reply);
     }
 
     private Answer exchange(Map<String, String> form) {
         var known = idTokens.contains(form.getOrDefault("subject_token", ""));
-        if (!known
+        if (refusesExchanges
+                || !known
                 || !(TYPE + "id_token").equals(form.get("subject_token_type"))
                 || !(TYPE + "id-jag").equals(form.get("requested_token_type"))) {
             return refusal();

@@ -45,7 +45,7 @@ class GrantChecksTest {
                     'subject-token: {file: /a, type: magic}'              | subject-token.type | id_token
                     'grant: token_exchange, subject-token: {file: /a}, actor-token: {file: /b, type: x}' | actor-token.type | id_token
                     grant: id_jag                                         | identity-provider | identity-provider.issuer
-                    'client: {id: a}, identity-provider: {issuer: "https://i", client: {id: b}}' | subject-token | subject-token.file
+                    'client: {id: a}, identity-provider: {token-endpoint: "https://i/t", client: {id: b}}' | identity-provider.issuer | subject-token.file
                     'client: {id: a}, identity-provider: {issuer: "https://i"}, subject-token: {file: /a}' | identity-provider.client.id | Register
                     'identity-provider: {issuer: "https://i", client: {id: b}}, subject-token: {file: /a}' | client.id | Register
                     'client: {id: a}, identity-provider: {issuer: "no url", client: {id: b}}, subject-token: {file: /a}' | identity-provider.issuer | https://idp
@@ -77,6 +77,11 @@ class GrantChecksTest {
                         violations(
                                 "client: {id: a}, subject-token: {file: /a}, identity-provider:"
                                         + " {token-endpoint: 'https://i/t', client: {id: b}}"))
+                .isEmpty();
+        assertThat(
+                        violations(
+                                "client: {id: a}, identity-provider: {issuer: 'https://i', client:"
+                                        + " {id: b}}"))
                 .isEmpty();
         assertThat(violations("token: abc")).isEmpty();
         assertThat(violations("grant: none")).isEmpty();
