@@ -104,8 +104,10 @@ public final class OpenIdSignOn implements AttendedGrant {
     private static @Nullable Duration lifetime(JWTClaimsSet claims) {
         var from = claims.getIssueTime();
         var to = claims.getExpirationTime();
-        return from == null || to == null || !to.after(from)
-                ? null
-                : Duration.between(from.toInstant(), to.toInstant());
+        if (from == null || to == null) {
+            return null;
+        }
+        var lives = Duration.between(from.toInstant(), to.toInstant());
+        return lives.isPositive() ? lives : null;
     }
 }
