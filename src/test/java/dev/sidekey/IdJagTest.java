@@ -119,6 +119,28 @@ final class IdJagTest extends RoadTest {
         }
     }
 
+    /** M9: the identity provider is to be asked each time, so that it can say no. */
+    @Test
+    void aRefreshTokenThatTheServerGivesIsNotKept() throws Exception {
+        authorization.switches.issuesRefreshTokens = true;
+        authorization.switches.expiresIn = 4;
+        authorization.switches.tokensEnd = true;
+        try (var sidekey = start(config)) {
+            sidekey.call("/mcp", "echo").get();
+            RunningSidekey.await(
+                    () -> {
+                        sidekey.call("/mcp", "echo").join();
+                        return count("/token") > 1;
+                    },
+                    "another token");
+            assertThat(authorization.http().asked("/token"))
+                    .extracting(asked -> asked.form().get("grant_type"))
+                    .containsOnly(JWT_BEARER);
+            assertThat(provider.http().asked("/token"))
+                    .hasSameSizeAs(authorization.http().asked("/token"));
+        }
+    }
+
     @Test
     void theProviderMayAllowLess() throws Exception {
         mcp.switches.needed = Scopes.of("read");

@@ -6,6 +6,7 @@ import dev.sidekey.address.EndpointRules;
 import dev.sidekey.config.IdentityProviderConfig;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.oauth.AuthorizationServerMetadata;
+import dev.sidekey.oauth.ClientAuthentication;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.OAuthFailure;
 import dev.sidekey.oauth.OAuthHttp;
@@ -99,17 +100,17 @@ public final class IdentityProviders {
                     failure("the metadata of " + found.issuer() + " names no token_endpoint"));
         }
         var client = config.client();
+        var method =
+                ClientProof.method(
+                        upstream, new IdJag(), metadata.tokenEndpointAuthMethodsSupported());
         return new Provider(
                 upstream,
-                metadata,
+                ClientAuthentication.isTls(method) ? metadata.withMtls() : metadata,
                 new ClientIdentity.Preregistered(
                         metadata.issuer(),
                         Objects.requireNonNull(client.id(), "checked at start"),
                         client.secret(),
-                        ClientProof.method(
-                                upstream,
-                                new IdJag(),
-                                metadata.tokenEndpointAuthMethodsSupported())));
+                        method));
     }
 
     private sealed interface Reading {}

@@ -20,6 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** A loopback HTTP server on plain sockets that remembers what it was asked. */
@@ -103,6 +107,24 @@ public final class FakeHttp implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts one behind TLS on a free loopback port. It asks for a client certificate; a request
+     * that came with one has its subject in the header {@code x-peer}.
+     */
+    public static FakeHttp startTls(SSLContext tls, Handler handler) {
+        try {
+            var sockets = tls.getServerSocketFactory();
+            var loopback = InetAddress.getLoopbackAddress();
+            var server = (SSLServerSocket) sockets.createServerSocket(0, 1000, loopback);
+            server.setWantClientAuth(true);
+            var fake = new FakeHttp(server, handler);
+            fake.threads.execute(fake::accept);
+            return fake;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
@@ -125,6 +147,9 @@ public final class FakeHttp implements AutoCloseable {
                 if (one == null) {
                     return;
                 }
+                if (connection instanceof SSLSocket tls) {
+                    one.headers().put("x-peer", List.of(peer(tls)));
+                }
                 asked.add(one);
                 write(out, one.method(), handler.answer(one));
             }
@@ -134,6 +159,14 @@ public final class FakeHttp implements AutoCloseable {
             throw new IllegalStateException(e);
         } finally {
             connections.remove(connection);
+        }
+    }
+
+    private static String peer(SSLSocket tls) {
+        try {
+            return tls.getSession().getPeerPrincipal().getName();
+        } catch (SSLPeerUnverifiedException e) {
+            return "";
         }
     }
 
@@ -194,9 +227,10 @@ public final class FakeHttp implements AutoCloseable {
         out.flush();
     }
 
-    /** {@code http://127.0.0.1:PORT}. */
+    /** {@code http://127.0.0.1:PORT}, or https. */
     public String url() {
-        return "http://127.0.0.1:" + server.getLocalPort();
+        var scheme = server instanceof SSLServerSocket ? "https" : "http";
+        return scheme + "://127.0.0.1:" + server.getLocalPort();
     }
 
     /** All requests so far. */

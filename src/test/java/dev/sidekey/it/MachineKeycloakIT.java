@@ -14,6 +14,7 @@ import dev.sidekey.config.GrantInputs;
 import dev.sidekey.config.SecretSource;
 import dev.sidekey.config.TokenSourceConfig;
 import dev.sidekey.fakes.FakeMcpServer;
+import dev.sidekey.fakes.KeyPairs;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import java.io.IOException;
