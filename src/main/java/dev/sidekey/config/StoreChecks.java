@@ -1,6 +1,8 @@
 package dev.sidekey.config;
 
 import dev.sidekey.oauth.Secret;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -77,8 +79,48 @@ final class StoreChecks {
                     "is no prefix",
                     "Use letters, digits, and _ . : - only.");
         }
+        checkRoad(store);
         if (!store.timeout().isPositive()) {
             violations.add("store.timeout", "0", "leaves no time", "Write a duration above zero.");
+        }
+    }
+
+    /** What TLS and Sentinels need. */
+    private void checkRoad(StoreConfig store) {
+        checkReadable("store.ca-file", store.caFile());
+        checkPair(
+                "store.certificate-file",
+                store.certificateFile(),
+                "store.certificate-key-file",
+                store.certificateKeyFile());
+        if (store.sentinelUser() != null && store.sentinelPassword() == null) {
+            violations.add(
+                    "store.sentinel-user",
+                    store.sentinelUser(),
+                    "has no password",
+                    "Name its file in store.sentinel-password-file.");
+        }
+    }
+
+    /** Two files that are of use together only. */
+    private void checkPair(String name, @Nullable Path one, String other, @Nullable Path second) {
+        if (one != null && second == null) {
+            violations.add(name, one.toString(), "is of no use alone", "Name " + other + ", too.");
+        } else if (one == null && second != null) {
+            violations.add(
+                    other, second.toString(), "is of no use alone", "Name " + name + ", too.");
+        }
+        checkReadable(name, one);
+        checkReadable(other, second);
+    }
+
+    private void checkReadable(String name, @Nullable Path file) {
+        if (file != null && !Files.isReadable(file)) {
+            violations.add(
+                    name,
+                    file.toString(),
+                    "cannot be read",
+                    "Name a PEM file that this user may read.");
         }
     }
 }

@@ -1,10 +1,14 @@
 package dev.sidekey.credential;
 
+import dev.sidekey.config.StoreConfig;
 import dev.sidekey.oauth.Secret;
+import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.StaticCredentialsProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +31,21 @@ record RedisAddress(List<RedisURI> nodes, Kind kind, String shown) {
         SERVER,
         SENTINEL,
         CLUSTER
+    }
+
+    /** The address that is configured, with what its Sentinels ask for. */
+    static RedisAddress of(StoreConfig config) {
+        var url = Objects.requireNonNull(config.url(), "checked by ConfigChecks");
+        var address = parse(url, config.timeout());
+        var password = config.sentinelPassword();
+        if (password != null) {
+            var user = config.sentinelUser();
+            var known = RedisCredentials.just(user, password.reveal().toCharArray());
+            for (var sentinel : address.nodes.getFirst().getSentinels()) {
+                sentinel.setCredentialsProvider(new StaticCredentialsProvider(known));
+            }
+        }
+        return address;
     }
 
     /**
@@ -58,6 +77,8 @@ record RedisAddress(List<RedisURI> nodes, Kind kind, String shown) {
 
     private static RedisURI node(String url, Duration timeout) {
         var node = RedisURI.create(url);
+        // Lettuce leaves the Sentinels of rediss-sentinel:// without TLS
+        node.setSsl(node.isSsl());
         node.setTimeout(timeout);
         node.getSentinels().forEach(sentinel -> sentinel.setTimeout(timeout));
         node.setClientName("sidekey");

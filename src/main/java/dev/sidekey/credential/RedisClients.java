@@ -1,6 +1,7 @@
 package dev.sidekey.credential;
 
 import dev.sidekey.config.StoreConfig;
+import dev.sidekey.seal.Uninterrupted;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -8,15 +9,19 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lettuce, set up so that a command is sent once at most: while there is no connection it fails at
@@ -24,8 +29,11 @@ import java.util.concurrent.TimeUnit;
  * two for the rest.
  */
 final class RedisClients implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisClients.class);
     private static final int THREADS = 2;
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(5);
 
     private final ClientResources resources;
     private final AbstractRedisClient client;
@@ -45,6 +53,12 @@ final class RedisClients implements AutoCloseable {
         if (address.kind() == RedisAddress.Kind.CLUSTER) {
             var cluster = RedisClusterClient.create(resources, address.nodes());
             var options = ClusterClientOptions.builder();
+            // looks for the new master soon after the old one is gone
+            options.topologyRefreshOptions(
+                    ClusterTopologyRefreshOptions.builder()
+                            .adaptiveRefreshTriggersTimeout(LONGEST_PAUSE)
+                            .refreshTriggersReconnectAttempts(1)
+                            .build());
             fill(options, config);
             cluster.setOptions(options.build());
             client = cluster;
@@ -72,17 +86,34 @@ final class RedisClients implements AutoCloseable {
                                                 .count(3)
                                                 .build())
                                 .build());
+        options.sslOptions(tls(config));
+    }
+
+    private static SslOptions tls(StoreConfig config) {
+        var tls = SslOptions.builder();
         var roots = config.caFile();
         if (roots != null) {
-            options.sslOptions(SslOptions.builder().trustManager(roots.toFile()).build());
+            tls.trustManager(roots.toFile());
         }
+        var certificate = config.certificateFile();
+        var key = config.certificateKeyFile();
+        if (certificate != null && key != null) {
+            tls.keyManager(certificate.toFile(), key.toFile(), new char[0]);
+        }
+        return tls.build();
     }
 
     /** A connection for commands. */
-    RedisClusterAsyncCommands<byte[], byte[]> connect() {
+    RedisWire.Ends connect() {
         return switch (client) {
-            case RedisClusterClient cluster -> cluster.connect(ByteArrayCodec.INSTANCE).async();
-            case RedisClient single -> single.connect(ByteArrayCodec.INSTANCE).async();
+            case RedisClusterClient cluster -> {
+                var connection = cluster.connect(ByteArrayCodec.INSTANCE);
+                yield new RedisWire.Ends(connection.async(), connection);
+            }
+            case RedisClient single -> {
+                var connection = single.connect(ByteArrayCodec.INSTANCE);
+                yield new RedisWire.Ends(connection.async(), connection);
+            }
             default -> throw new IllegalStateException("no such client");
         };
     }
@@ -98,7 +129,12 @@ final class RedisClients implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdown(0, 2, TimeUnit.SECONDS);
+        try {
+            var closed = client.shutdownAsync(0, 2, TimeUnit.SECONDS);
+            Uninterrupted.get(closed, PATIENCE_AT_THE_END);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atDebug().addKeyValue("problem", e.toString()).log("connections were left open");
+        }
         var _ = resources.shutdown(0, 2, TimeUnit.SECONDS);
     }
 }

@@ -2,6 +2,7 @@ package dev.sidekey.credential;
 
 import dev.sidekey.config.StoreConfig;
 import dev.sidekey.seal.Uninterrupted;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
@@ -18,7 +19,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +37,11 @@ final class RedisLink implements AutoCloseable {
     static final String DAMAGED = "DAMAGED";
 
     private static final byte[] SCRIPT = script();
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
 
     private final RedisAddress address;
     private final RedisClients clients;
-    private final RedisClusterAsyncCommands<byte[], byte[]> commands;
+    private final RedisWire wire;
     private final Duration timeout;
     private final String digest;
     private volatile @Nullable String trouble;
@@ -46,32 +50,39 @@ final class RedisLink implements AutoCloseable {
         this.address = address;
         this.clients = clients;
         this.timeout = timeout;
-        this.commands = clients.connect();
-        this.digest = commands.digest(SCRIPT);
+        this.wire = new RedisWire(clients, timeout);
+        this.digest = wire.commands().digest(SCRIPT);
     }
 
     /**
      * Connects; where nobody answers, tries again until somebody does.
      *
+     * @param probed a key that is read, to see that keys can be read at all
      * @throws StoreException where an answer says that trying again is no use: a wrong user,
      *     password, certificate or version
      */
-    static RedisLink open(StoreConfig config) {
-        var url = Objects.requireNonNull(config.url(), "checked by ConfigChecks");
-        var address = RedisAddress.parse(url, config.timeout());
+    static RedisLink open(StoreConfig config, String probed) {
+        var address = RedisAddress.of(config);
         var clients = new RedisClients(address, config);
         try {
             return RedisStart.untilReached(
                     address,
                     () -> {
                         var link = new RedisLink(address, clients, config.timeout());
-                        RedisStart.checkVersion(address, link.call(c -> c.info("server")));
+                        RedisStart.check(address, link.call(c -> c.info()));
+                        byte[] last = link.call(c -> c.get(utf8(probed)));
+                        LOG.debug("the store at {} is {}", address, last == null ? "new" : "known");
                         return link;
                     });
         } catch (RuntimeException e) {
             clients.close();
             throw e;
         }
+    }
+
+    /** Tries until it goes well or cannot; see {@link RedisStart#untilReached}. */
+    <T> T untilReached(Supplier<T> attempt) {
+        return RedisStart.untilReached(address, attempt);
     }
 
     private static byte[] script() {
@@ -105,25 +116,49 @@ final class RedisLink implements AutoCloseable {
     /** Sends a command and waits for its answer. */
     <T extends @Nullable Object> T call(
             Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
-        try {
-            var answer = command.apply(commands).toCompletableFuture();
+        var end = System.nanoTime() + timeout.toNanos();
+        while (true) {
             try {
-                var result = Uninterrupted.get(answer, timeout);
+                var result = once(command);
+                wire.answered();
                 found();
                 return result;
-            } catch (TimeoutException e) {
-                answer.cancel(true);
-                throw unreachable(
-                        "did not answer within " + timeout.toMillis() + " ms (store.timeout)", e);
+            } catch (ExecutionException e) {
+                var cause = Objects.requireNonNullElse(e.getCause(), e);
+                if (!isUnsent(cause) || System.nanoTime() > end) {
+                    throw failed(cause);
+                }
+            } catch (RedisException | CancellationException e) {
+                throw failed(e);
             }
-        } catch (ExecutionException e) {
-            throw failed(Objects.requireNonNullElse(e.getCause(), e));
-        } catch (RedisException | CancellationException e) {
-            throw failed(e);
+            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
         }
     }
 
+    private <T extends @Nullable Object> T once(
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command)
+            throws ExecutionException {
+        var answer = command.apply(wire.commands()).toCompletableFuture();
+        try {
+            return Uninterrupted.get(answer, timeout);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            wire.unanswered();
+            throw unreachable(
+                    "did not answer within " + timeout.toMillis() + " ms (store.timeout)", e);
+        }
+    }
+
+    /** In a Cluster, the connection to a node is made by the first command that needs it. */
+    private boolean isUnsent(Throwable cause) {
+        return address.kind() == RedisAddress.Kind.CLUSTER
+                && String.valueOf(cause.getMessage()).contains("Commands are rejected");
+    }
+
     private StoreException failed(Throwable cause) {
+        if (cause instanceof RedisCommandExecutionException) {
+            wire.answered();
+        }
         var says = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
         if (RedisStart.isRefusal(says)) {
             trouble = address + " refuses: " + says;

@@ -49,9 +49,9 @@ final class RedisStore implements CredentialStore {
     private final Warnings warnings = new Warnings(LOG);
     private volatile Instant lastSweep = Instant.MIN;
 
-    private RedisStore(RedisLink link, String prefix, InstantSource clock, Executor executor) {
+    private RedisStore(RedisLink link, String room, InstantSource clock, Executor executor) {
         this.link = link;
-        this.room = prefix.contains("{") ? prefix : "{" + prefix + "}";
+        this.room = room;
         this.clock = clock;
         this.engineTime = clock.equals(InstantSource.system());
         this.executor = executor;
@@ -59,7 +59,8 @@ final class RedisStore implements CredentialStore {
 
     /** Opens the store; blocks for as long as nobody answers. See {@link RedisLink#open}. */
     static RedisStore open(StoreConfig config, InstantSource clock, Executor executor) {
-        return new RedisStore(RedisLink.open(config), config.prefix(), clock, executor);
+        var room = "{" + config.prefix() + "}";
+        return new RedisStore(RedisLink.open(config, sequence(room)), room, clock, executor);
     }
 
     private byte[] hash(Kind kind) {
@@ -71,7 +72,7 @@ final class RedisStore implements CredentialStore {
         return room + ":changes";
     }
 
-    private String sequence() {
+    private static String sequence(String room) {
         return room + ":sequence";
     }
 
@@ -205,7 +206,7 @@ final class RedisStore implements CredentialStore {
 
     /** Runs one operation of the script, and has a replica confirm what must not be lost. */
     private byte @Nullable [] change(String operation, EntryKey key, byte[]... more) {
-        var keys = new byte[][] {hash(key.kind()), hash(Kind.LEASE), utf8(sequence())};
+        var keys = new byte[][] {hash(key.kind()), hash(Kind.LEASE), utf8(sequence(room))};
         var arguments = new byte[5 + more.length][];
         arguments[0] = utf8(operation);
         arguments[1] = utf8(channel());
@@ -245,7 +246,7 @@ final class RedisStore implements CredentialStore {
     @Override
     public Watch watch(Consumer<EntryKey> changed, Runnable missed) {
         return RedisWatch.start(
-                new RedisWatch.Source(link, channel(), sequence()), executor, changed, missed);
+                new RedisWatch.Source(link, channel(), sequence(room)), executor, changed, missed);
     }
 
     @Override

@@ -58,12 +58,15 @@ final class RedisWatch implements CredentialStore.Watch {
         this.missed = missed;
     }
 
-    /** Begins to watch; what happens after the return is told. */
+    /** Begins to watch, once that can be; what happens after the return is told. */
     static RedisWatch start(
             Source source, Executor executor, Consumer<EntryKey> changed, Runnable missed) {
         var watch = new RedisWatch(source, changed, missed);
-        watch.connection = source.link.subscribe(source.channel, watch.receiver());
-        watch.seen = watch.last();
+        watch.seen =
+                source.link.untilReached(() -> {
+                    watch.subscribeAgain();
+                    return watch.last();
+                });
         watch.notices.remove(SUBSCRIBED);
         executor.execute(watch::run);
         return watch;

@@ -2,13 +2,13 @@ package dev.sidekey.credential;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sidekey.TestConfig;
 import dev.sidekey.config.StoreConfig;
 import dev.sidekey.oauth.Secret;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,8 +64,17 @@ public final class RedisServer implements AutoCloseable {
 
     /** As above, on a port that others were already told of. */
     public static RedisServer startOn(int port, String... options) {
+        return startProgram(program(), port, options);
+    }
+
+    /** Which engine the tests take, or this one is skipped where there is none. */
+    public static String program() {
         var program = System.getProperty("sidekey.redis-server", "redis-server");
         assumeTrue(isThere(program), program + " is not installed");
+        return program;
+    }
+
+    private static RedisServer startProgram(String program, int port, String... options) {
         try {
             var directory = Files.createTempDirectory("redis");
             var command = new ArrayList<String>();
@@ -95,11 +104,7 @@ public final class RedisServer implements AutoCloseable {
 
     /** A port that is free now. */
     public static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return TestConfig.freePort();
     }
 
     /** Starts it once more, with the data that it left. */
@@ -126,14 +131,20 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Sends one command in line form and returns the first of what comes back. */
+    /** Sends commands in line form, one a line; returns all that comes back. */
     public String ask(String command) throws IOException {
+        return ask(port, command);
+    }
+
+    /** The same, of whatever listens there. */
+    public static String ask(int port, String command) throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(2000);
-            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
-            var answer = new byte[64 * 1024];
-            var length = socket.getInputStream().read(answer);
-            return new String(answer, 0, Math.max(0, length), StandardCharsets.UTF_8);
+            var text = command + "\r\nQUIT\r\n";
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            // a Sentinel knows no QUIT
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -161,7 +172,43 @@ public final class RedisServer implements AutoCloseable {
                 Secret.of(url),
                 prefix,
                 null,
+                null,
+                null,
+                null,
+                null,
                 Duration.ofSeconds(2));
+    }
+
+    /** The same over TLS. */
+    public static StoreConfig overTls(StoreConfig plain, Path roots, Path pair, Path key) {
+        return new StoreConfig(
+                plain.type(),
+                plain.key(),
+                plain.secondKey(),
+                plain.url(),
+                plain.prefix(),
+                plain.sentinelUser(),
+                plain.sentinelPassword(),
+                roots,
+                pair,
+                key,
+                plain.timeout());
+    }
+
+    /** The same with what Sentinels ask for. */
+    public static StoreConfig withSentinels(StoreConfig plain, String user, String password) {
+        return new StoreConfig(
+                plain.type(),
+                plain.key(),
+                plain.secondKey(),
+                plain.url(),
+                plain.prefix(),
+                user,
+                Secret.of(password),
+                plain.caFile(),
+                plain.certificateFile(),
+                plain.certificateKeyFile(),
+                plain.timeout());
     }
 
     /** As {@code kill -9}. */

@@ -99,8 +99,7 @@ final class RedisStoreTest {
         }
         assertThat(store.list(Kind.CREDENTIAL)).hasSize(1);
         assertThat(store.take(key("a"))).isNotNull();
-        var elsewhere = open(RedisServer.config(url, "other"));
-        assertThatThrownBy(() -> elsewhere.load(key("a")))
+        assertThatThrownBy(() -> open(RedisServer.config(url, "other")))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("NOPERM");
     }
@@ -111,12 +110,11 @@ final class RedisStoreTest {
         var address = RedisAddress.parse(Secret.of("redis://u:secret@h:1"), Duration.ofSeconds(1));
 
         assertThatThrownBy(() ->
-                        RedisStart.checkVersion(
-                                address, "# Server\r\nredis_version:" + version + "\r\n"))
+                        RedisStart.check(address, "# Server\r\nredis_version:" + version + "\r\n"))
                 .hasMessageContaining("Redis " + version)
                 .hasMessageContaining("Redis 7")
                 .hasMessageNotContaining("secret");
-        RedisStart.checkVersion(address, "redis_version:7.2.4\r\nvalkey_version:8.1.8\r\n");
+        RedisStart.check(address, "redis_version:7.2.4\r\nvalkey_version:8.1.8\r\n");
     }
 
     @ParameterizedTest

@@ -1,0 +1,73 @@
+package dev.sidekey.credential;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection for commands. One that is open and says nothing for long leads to nobody any more,
+ * or to a master that stands still while another was promoted: it is given up for a new one, which
+ * asks the Sentinels again. Safe on every thread.
+ */
+final class RedisWire {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisWire.class);
+    private static final int SILENT_TIMEOUTS = 2;
+
+    private final RedisClients clients;
+    private final long longestSilence;
+    private final ReentrantLock replacing = new ReentrantLock();
+    private volatile Ends ends;
+    private volatile long lastAnswer = System.nanoTime();
+
+    /** One connection. */
+    record Ends(
+            RedisClusterAsyncCommands<byte[], byte[]> commands,
+            StatefulConnection<byte[], byte[]> connection) {}
+
+    /**
+     * Connects.
+     *
+     * @param timeout of a command; silence of twice as long ends the connection
+     */
+    RedisWire(RedisClients clients, Duration timeout) {
+        this.clients = clients;
+        this.longestSilence = timeout.multipliedBy(SILENT_TIMEOUTS).toNanos();
+        this.ends = clients.connect();
+    }
+
+    RedisClusterAsyncCommands<byte[], byte[]> commands() {
+        return ends.commands();
+    }
+
+    /** The other side said something, be it an error. */
+    void answered() {
+        lastAnswer = System.nanoTime();
+    }
+
+    /** A command got no answer in its time. May block as long as a connection may take. */
+    void unanswered() {
+        if (System.nanoTime() - lastAnswer > longestSilence && replacing.tryLock()) {
+            try {
+                replace();
+            } finally {
+                replacing.unlock();
+            }
+        }
+    }
+
+    private void replace() {
+        var old = ends;
+        try {
+            ends = clients.connect();
+            answered();
+            var _ = old.connection().closeAsync();
+            LOG.info("a connection to the store said nothing for long; there is a new one");
+        } catch (RedisException e) {
+            LOG.atDebug().addKeyValue("problem", e.toString()).log("no new connection yet");
+        }
+    }
+}
