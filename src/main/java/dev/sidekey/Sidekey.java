@@ -22,9 +22,7 @@ import dev.sidekey.exchange.LoggedForwards;
 import dev.sidekey.exchange.MeteredForwards;
 import dev.sidekey.exchange.Routes;
 import dev.sidekey.exchange.Sessions;
-import dev.sidekey.interaction.Browser;
-import dev.sidekey.interaction.LoggedLink;
-import dev.sidekey.interaction.LoginNotice;
+import dev.sidekey.interaction.Reach;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.telemetry.AuthorizationMeters;
 import dev.sidekey.telemetry.ReloadMeters;
@@ -144,7 +142,7 @@ public final class Sidekey implements AutoCloseable {
                 vault,
                 http,
                 rules,
-                notices(environment),
+                Reach.of(config.browser() == BrowserMode.AUTO, config.publicUrl(), environment),
                 instruments.traces().carriedBy(virtualThreads),
                 Clock.systemUTC(),
                 new AuthorizationMeters(instruments.telemetry().registry()),
@@ -159,19 +157,6 @@ public final class Sidekey implements AutoCloseable {
             }
         }
         return false;
-    }
-
-    private List<LoginNotice> notices(Map<String, String> environment) {
-        var notices = new ArrayList<LoginNotice>();
-        notices.add(new LoggedLink());
-        var browser =
-                config.browser() == BrowserMode.AUTO
-                        ? Browser.find(environment, System.getProperty("os.name", ""))
-                        : null;
-        if (browser != null) {
-            notices.add(browser);
-        }
-        return notices;
     }
 
     /**

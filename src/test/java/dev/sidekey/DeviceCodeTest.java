@@ -2,9 +2,12 @@ package dev.sidekey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidekey.config.MetadataOverrides;
+import dev.sidekey.config.SidekeyConfig.BrowserMode;
 import dev.sidekey.fakes.FakeHttp.Answer;
 import dev.sidekey.fakes.FakeHttp.Asked;
 import dev.sidekey.oauth.Scopes;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,10 @@ import org.junit.jupiter.api.Test;
 /** Device authorization (RFC 8628): the person signs in anywhere, with a code. */
 final class DeviceCodeTest extends RoadTest {
     private static final String DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
+
+    /** The environment of a container. */
+    private static final Map<String, String> NOWHERE = Map.of();
+
     private static final String CODE = "WDJB-MJHT";
 
     private final List<Long> polls = new CopyOnWriteArrayList<>();
@@ -200,6 +207,75 @@ final class DeviceCodeTest extends RoadTest {
                         "");
         try (var sidekey = start(config)) {
             assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+        }
+    }
+
+    @Test
+    void itIsChosenWhereNoBrowserCanComeBackAndTheServerListsIt() throws Exception {
+        config.grant = null;
+        config.browser = BrowserMode.AUTO;
+        decision = null;
+        try (var sidekey = start(config)) {
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+        }
+        assertThat(count("/device")).isEqualTo(1);
+        assertThat(count("/authorize")).isZero();
+    }
+
+    @Test
+    void aLinkIsShownWhereOneCanBeOpened() throws Exception {
+        config.grant = null;
+        for (var where : List.of("a screen", "a public URL", "links are asked for")) {
+            var here = new TestConfig(state.resolve(where.replace(' ', '-')));
+            here.browser = where.startsWith("links") ? BrowserMode.NONE : BrowserMode.AUTO;
+            here.publicUrl =
+                    where.endsWith("URL") ? URI.create("https://sidekey.example.test") : null;
+            var environment = where.endsWith("screen") ? Map.of("BROWSER", "true") : NOWHERE;
+            var built = here.upstream("default", mcp.url()).build();
+            try (var sidekey = new RunningSidekey(built, environment)) {
+                var _ = sidekey.call("/mcp", "echo");
+                assertThat(sidekey.awaitLink()).as(where).contains("/login/");
+            }
+        }
+        assertThat(count("/device")).isZero();
+    }
+
+    @Test
+    void aServerThatOnlyNamesTheEndpointIsNotAskedForIt() throws Exception {
+        config.grant = null;
+        config.browser = BrowserMode.AUTO;
+        authorization.switches.metadata =
+                Map.of("device_authorization_endpoint", authorization.http().url() + "/device");
+        try (var sidekey = start(config)) {
+            assertThat(callAndLogIn(sidekey).body()).contains("result");
+        }
+        assertThat(count("/device")).isZero();
+    }
+
+    @Test
+    void theEndpointMayBeConfigured() throws Exception {
+        decision = null;
+        authorization.switches.metadata = Map.of();
+        config.metadata =
+                new MetadataOverrides(
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        URI.create(authorization.http().url() + "/device"));
+        try (var sidekey = start(config)) {
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+        }
+        assertThat(count("/device")).isEqualTo(1);
+    }
+
+    @Test
+    void anEndpointThatMayNotBeAskedEndsTheFlow() throws Exception {
+        authorization.switches.metadata =
+                Map.of("device_authorization_endpoint", "http://plain.example.test/device");
+        try (var sidekey = start(config)) {
+            assertDenied(sidekey.call("/mcp", "echo").get(), "http://plain.example.test/device");
         }
     }
 

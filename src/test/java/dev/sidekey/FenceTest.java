@@ -19,6 +19,7 @@ import dev.sidekey.credential.Vaults;
 import dev.sidekey.fakes.FakeHttp;
 import dev.sidekey.fakes.FakeHttp.Answer;
 import dev.sidekey.fakes.FakeHttp.Asked;
+import dev.sidekey.interaction.Reach;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.oauth.Secret;
@@ -162,7 +163,7 @@ final class FenceTest {
                         vault,
                         http,
                         rules,
-                        List.of(),
+                        new Reach(List.of(), false),
                         threads,
                         clock,
                         meters,

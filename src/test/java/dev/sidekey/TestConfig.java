@@ -72,6 +72,8 @@ public final class TestConfig {
     public ClientConfig.AssertionAudience assertionAudience = ClientConfig.AssertionAudience.ISSUER;
     public @Nullable String clientAuthMethod;
     public @Nullable String grant;
+    public MetadataOverrides metadata = MetadataOverrides.none();
+    public SidekeyConfig.BrowserMode browser = SidekeyConfig.BrowserMode.NONE;
     public GrantInputs inputs = GrantInputs.none();
     public @Nullable Scopes scopes;
     public String resource = "auto";
@@ -142,7 +144,7 @@ public final class TestConfig {
                         UpstreamConfig.RefreshScope.AUTO,
                         prompt,
                         UpstreamConfig.Transport.AUTO,
-                        new MetadataOverrides(null, null, null, null, null),
+                        metadata,
                         stepUp,
                         dpop,
                         grant,
@@ -168,7 +170,7 @@ public final class TestConfig {
                 stateDir,
                 loginWait,
                 loginTtl,
-                SidekeyConfig.BrowserMode.NONE,
+                browser,
                 store == null ? StoreConfig.of(storeType, null) : store,
                 caFile,
                 insecureHttp,

@@ -138,6 +138,21 @@ final class UnattendedGrantTest extends RoadTest {
     }
 
     @Test
+    void aLoginByHandLiftsARememberedSetback() throws Exception {
+        withAssertion(assertion(Instant.now().plusSeconds(600)));
+        authorization.switches.furtherGrants = asked -> null;
+        try (var sidekey = start(config)) {
+            assertDenied(sidekey.call("/mcp", "echo").get(), "invalid_grant");
+            authorization.switches.furtherGrants = UnattendedGrantTest::scopes;
+            assertDenied(sidekey.call("/mcp", "echo").get(), "invalid_grant");
+            assertThat(sidekey.admin("/api/v1/upstreams/default/login").body())
+                    .contains("authorized");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(count("/token")).isEqualTo(2);
+        }
+    }
+
+    @Test
     void anExpiredAssertionIsNamedAndNotSent() throws Exception {
         var file = assertion(Instant.now().minusSeconds(600));
         withAssertion(file);

@@ -10,7 +10,7 @@ import dev.sidekey.grant.ClientProof;
 import dev.sidekey.grant.DeviceEndpoint;
 import dev.sidekey.grant.Grants;
 import dev.sidekey.grant.Revocation;
-import dev.sidekey.interaction.LoginNotice;
+import dev.sidekey.interaction.Reach;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.telemetry.Audit;
 import dev.sidekey.telemetry.AuthorizationMeters;
@@ -19,7 +19,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -39,7 +38,7 @@ public final class AuthorizationRoom {
      * @param vault what is stored
      * @param http sends OAuth requests
      * @param rules say where to
-     * @param notices reach a person
+     * @param reach tells how a person is reached
      * @param virtualThreads one virtual thread a task
      * @param clock tells the time
      * @param meters counts what happens
@@ -50,7 +49,7 @@ public final class AuthorizationRoom {
             Vault vault,
             OAuthHttp http,
             EndpointRules rules,
-            List<LoginNotice> notices,
+            Reach reach,
             Executor virtualThreads,
             Clock clock,
             AuthorizationMeters meters,
@@ -106,8 +105,13 @@ public final class AuthorizationRoom {
         return new ExplainUpstream(
                 new InitializeProbe(ground.http(), ground.rules()),
                 new DiscoverResource(documents),
-                new DiscoverIssuer(documents, ground.rules(), held),
+                issuers(ground, held),
                 ground.vault());
+    }
+
+    private static DiscoverIssuer issuers(Ground ground, HeldCredentials held) {
+        var documents = new HttpDocuments(ground.http(), ground.rules());
+        return new DiscoverIssuer(documents, ground.rules(), held, ground.reach().headless());
     }
 
     /** Takes what is stored into memory, the newest last. */
@@ -147,7 +151,7 @@ public final class AuthorizationRoom {
     private static RequestToken request(
             SidekeyConfig config, Ground ground, TokenRequests tokens, Desk desk, DeviceRoad road) {
         var kept = desk.kept;
-        var notices = ground.notices();
+        var notices = ground.reach().notices();
         var loginTtl = config.loginTtl();
         return new RequestToken(
                 new AskServer(tokens.signOn(), desk.keep, kept.setbacks(), kept.clock()),
@@ -191,7 +195,7 @@ public final class AuthorizationRoom {
         var register = new RegisterClient(endpoint, kept.vault(), kept.clock());
         return new AuthorizationFlow.Steps(
                 new DiscoverResource(documents),
-                new DiscoverIssuer(documents, ground.rules(), kept.held()),
+                issuers(ground, kept.held()),
                 new RenewFirst(refreshes),
                 new ResolveClient(kept.vault(), register, logins, kept.clock()),
                 request);

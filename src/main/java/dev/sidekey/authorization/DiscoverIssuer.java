@@ -26,8 +26,14 @@ final class DiscoverIssuer {
     private final Documents documents;
     private final EndpointRules rules;
     private final HeldCredentials held;
+    private final boolean headless;
 
-    DiscoverIssuer(Documents documents, EndpointRules rules, HeldCredentials held) {
+    /**
+     * @param headless whether no browser of a person's can come back here
+     */
+    DiscoverIssuer(
+            Documents documents, EndpointRules rules, HeldCredentials held, boolean headless) {
+        this.headless = headless;
         this.documents = documents;
         this.rules = rules;
         this.held = held;
@@ -113,7 +119,8 @@ final class DiscoverIssuer {
                         overrides.authorizationEndpoint(),
                         overrides.tokenEndpoint(),
                         overrides.registrationEndpoint(),
-                        overrides.revocationEndpoint());
+                        overrides.revocationEndpoint(),
+                        overrides.deviceAuthorizationEndpoint());
         if (metadata.tokenEndpoint() == null) {
             return new None(Denials.missingEndpoint(metadata.issuer(), "token_endpoint"));
         }
@@ -121,7 +128,7 @@ final class DiscoverIssuer {
         if (refused != null) {
             return new None(refused);
         }
-        var offer = new Grant.Offer(metadata, resource.legacy());
+        var offer = new Grant.Offer(metadata, resource.legacy(), headless);
         return switch (Grants.choose(upstream, storedGrant(demand, metadata.issuer()), offer)) {
             case Grants.Chosen chosen -> new Server(metadata, chosen.grant());
             case Grants.NoGrant none -> new None(Denials.unfit(none.unfit()));
@@ -148,7 +155,8 @@ final class DiscoverIssuer {
                         metadata.tokenEndpoint(),
                         metadata.mtlsTokenEndpoint(),
                         metadata.registrationEndpoint(),
-                        metadata.revocationEndpoint())) {
+                        metadata.revocationEndpoint(),
+                        metadata.deviceAuthorizationEndpoint())) {
             if (endpoint == null) {
                 continue;
             }

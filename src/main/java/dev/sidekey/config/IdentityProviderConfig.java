@@ -68,7 +68,7 @@ public record IdentityProviderConfig(
                 UpstreamConfig.RefreshScope.AUTO,
                 UpstreamConfig.Prompt.AUTO,
                 UpstreamConfig.Transport.AUTO,
-                new MetadataOverrides(issuer, null, tokenEndpoint, null, null),
+                new MetadataOverrides(issuer, null, tokenEndpoint, null, null, null),
                 new StepUpConfig(StepUpConfig.Policy.NEVER, Scopes.none(), 1),
                 UpstreamConfig.Dpop.NEVER,
                 SIGN_ON,

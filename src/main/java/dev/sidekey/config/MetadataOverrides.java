@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenEndpoint replaces token_endpoint
  * @param registrationEndpoint replaces registration_endpoint
  * @param revocationEndpoint replaces revocation_endpoint
+ * @param deviceAuthorizationEndpoint replaces device_authorization_endpoint
  */
 public record MetadataOverrides(
         @Setting(doc = "The issuer to use, whatever the resource metadata says.")
@@ -19,4 +20,12 @@ public record MetadataOverrides(
         @Setting(doc = "Replaces authorization_endpoint.") @Nullable URI authorizationEndpoint,
         @Setting(doc = "Replaces token_endpoint.") @Nullable URI tokenEndpoint,
         @Setting(doc = "Replaces registration_endpoint.") @Nullable URI registrationEndpoint,
-        @Setting(doc = "Replaces revocation_endpoint.") @Nullable URI revocationEndpoint) {}
+        @Setting(doc = "Replaces revocation_endpoint.") @Nullable URI revocationEndpoint,
+        @Setting(doc = "Replaces device_authorization_endpoint.")
+                @Nullable URI deviceAuthorizationEndpoint) {
+
+    /** None. */
+    public static MetadataOverrides none() {
+        return new MetadataOverrides(null, null, null, null, null, null);
+    }
+}

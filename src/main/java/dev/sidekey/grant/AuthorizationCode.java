@@ -4,7 +4,6 @@ import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.config.UpstreamConfig.Prompt;
 import dev.sidekey.oauth.AuthorizationRequest;
-import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.Pkce;
 import dev.sidekey.oauth.RandomValue;
@@ -38,7 +37,7 @@ public final class AuthorizationCode implements AttendedGrant {
 
     /** Always: who can do nothing else can ask a person. */
     @Override
-    public boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server) {
+    public boolean isCalledFor(UpstreamConfig upstream, Offer offer) {
         return true;
     }
 

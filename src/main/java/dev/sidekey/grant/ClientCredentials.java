@@ -2,7 +2,6 @@ package dev.sidekey.grant;
 
 import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.TokenReply;
 import java.util.LinkedHashMap;
@@ -29,8 +28,8 @@ final class ClientCredentials implements UnattendedGrant {
 
     /** A client with a secret may as well be one for logins: only the server's list tells. */
     @Override
-    public boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server) {
-        var listed = server.grantTypesSupported();
+    public boolean isCalledFor(UpstreamConfig upstream, Offer offer) {
+        var listed = offer.server().grantTypesSupported();
         return canAuthenticate(upstream)
                 && listed != null
                 && listed.contains(NAME)

@@ -2,7 +2,6 @@ package dev.sidekey.grant;
 
 import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.oauth.TokenReply;
 import java.util.Map;
@@ -34,9 +33,13 @@ public final class DeviceCode implements AttendedGrant {
         return ClientNeed.ANY;
     }
 
-    /** A login in a browser is less work for the person: only where the server has none. */
+    /**
+     * A login in a browser is less work for the person: only where the server has none, or where no
+     * browser can come back here and the server lists the grant.
+     */
     @Override
-    public boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server) {
+    public boolean isCalledFor(UpstreamConfig upstream, Offer offer) {
+        var server = offer.server();
         var listed = server.grantTypesSupported();
         var offered =
                 server.deviceAuthorizationEndpoint() != null
@@ -44,7 +47,7 @@ public final class DeviceCode implements AttendedGrant {
         var browser =
                 server.authorizationEndpoint() != null
                         && (listed == null || listed.contains(AuthorizationCode.NAME));
-        return offered && !browser;
+        return offered && (!browser || (offer.headless() && listed != null));
     }
 
     @Override
@@ -55,8 +58,9 @@ public final class DeviceCode implements AttendedGrant {
                     "the metadata of "
                             + offer.server().issuer()
                             + " names no device_authorization_endpoint",
-                    "Have its operator allow device authorization, or set upstreams.NAME.grant to"
-                            + " another one.");
+                    "Have its operator allow device authorization, set"
+                            + " upstreams.NAME.metadata.device-authorization-endpoint, or set"
+                            + " upstreams.NAME.grant to another one.");
         }
         return Unfit.unlisted(this, offer.server());
     }

@@ -25,7 +25,7 @@ public sealed interface Grant permits AttendedGrant, UnattendedGrant {
      * Whether, with nothing configured, what is given and what the server lists call for it. The
      * first of the catalogue is taken, and no other if that fails (M11).
      */
-    boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server);
+    boolean isCalledFor(UpstreamConfig upstream, Offer offer);
 
     /** Why this server cannot be asked so, or null when it can. */
     @Nullable Unfit unfit(UpstreamConfig upstream, Offer offer);
@@ -48,8 +48,9 @@ public sealed interface Grant permits AttendedGrant, UnattendedGrant {
      *
      * @param server its metadata
      * @param legacy whether 2025-03-26 rules hold, where servers need not list what they support
+     * @param headless whether no browser of a person's can come back here
      */
-    record Offer(AuthorizationServerMetadata server, boolean legacy) {}
+    record Offer(AuthorizationServerMetadata server, boolean legacy, boolean headless) {}
 
     /**
      * Why a server cannot be asked.

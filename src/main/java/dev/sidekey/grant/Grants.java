@@ -56,15 +56,15 @@ public final class Grants {
             grant = named(stored);
         }
         if (grant == null) {
-            grant = called(upstream, offer.server());
+            grant = called(upstream, offer);
         }
         var unfit = grant.unfit(upstream, offer);
         return unfit == null ? new Chosen(grant) : new NoGrant(unfit);
     }
 
-    private static Grant called(UpstreamConfig upstream, AuthorizationServerMetadata server) {
+    private static Grant called(UpstreamConfig upstream, Offer offer) {
         return CATALOGUE.stream()
-                .filter(grant -> grant.isCalledFor(upstream, server))
+                .filter(grant -> grant.isCalledFor(upstream, offer))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("a login is called for always"));
     }
@@ -113,10 +113,7 @@ public final class Grants {
     public static void check(UpstreamConfig upstream, Complaints complaints) {
         var name = upstream.grant();
         // inputs that serve one grant only are checked as that grant's, whatever the server lists
-        var grant =
-                name == null
-                        ? called(upstream, AuthorizationServerMetadata.bare(upstream.name()))
-                        : listed(name);
+        var grant = name == null ? called(upstream, nothing(upstream)) : listed(name);
         if (grant != null) {
             grant.check(upstream, complaints);
         } else if (!"none".equals(name) && !StaticHeader.NAME.equals(name)) {
@@ -126,6 +123,11 @@ public final class Grants {
         StaticHeader.check(upstream, complaints);
         TokenSources.check(upstream, complaints);
         ExchangedTokens.check(upstream, complaints);
+    }
+
+    /** What is known of a server before anybody has asked. */
+    private static Offer nothing(UpstreamConfig upstream) {
+        return new Offer(AuthorizationServerMetadata.bare(upstream.name()), false, false);
     }
 
     private static String names() {

@@ -3,7 +3,6 @@ package dev.sidekey.grant;
 import dev.sidekey.config.IdentityProviderConfig;
 import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.OAuthError;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
@@ -42,7 +41,7 @@ final class IdJag implements UnattendedGrant {
     }
 
     @Override
-    public boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server) {
+    public boolean isCalledFor(UpstreamConfig upstream, Offer offer) {
         return upstream.inputs().identityProvider().isGiven();
     }
 

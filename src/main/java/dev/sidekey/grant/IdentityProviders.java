@@ -94,7 +94,7 @@ public final class IdentityProviders {
             UpstreamConfig upstream,
             AuthorizationServerMetadata found,
             IdentityProviderConfig config) {
-        var metadata = found.withEndpoints(null, config.tokenEndpoint(), null, null);
+        var metadata = found.withEndpoints(null, config.tokenEndpoint(), null, null, null);
         if (metadata.tokenEndpoint() == null) {
             return new Unknown(
                     failure("the metadata of " + found.issuer() + " names no token_endpoint"));

@@ -2,7 +2,6 @@ package dev.sidekey.grant;
 
 import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.TokenReply;
 import java.util.LinkedHashMap;
@@ -35,8 +34,8 @@ final class JwtBearer implements UnattendedGrant {
      * With a client of the operator's, the assertion may be what that client authenticates with.
      */
     @Override
-    public boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server) {
-        var listed = server.grantTypesSupported();
+    public boolean isCalledFor(UpstreamConfig upstream, Offer offer) {
+        var listed = offer.server().grantTypesSupported();
         return upstream.inputs().assertion().isGiven()
                 && (upstream.client().id() == null
                         || (listed != null && listed.contains(GRANT_TYPE)));

@@ -5,7 +5,6 @@ import com.nimbusds.jwt.JWTParser;
 import dev.sidekey.config.IdentityProviderConfig;
 import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.ClientIdentity;
 import dev.sidekey.oauth.OAuthError;
 import dev.sidekey.oauth.Secret;
@@ -42,7 +41,7 @@ public final class OpenIdSignOn implements AttendedGrant {
     }
 
     @Override
-    public boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server) {
+    public boolean isCalledFor(UpstreamConfig upstream, Offer offer) {
         return false;
     }
 

@@ -2,7 +2,6 @@ package dev.sidekey.grant;
 
 import dev.sidekey.config.UpstreamCheck.Complaints;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.oauth.AuthorizationServerMetadata;
 import dev.sidekey.oauth.OAuthError;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.TokenReply;
@@ -29,7 +28,7 @@ final class TokenExchange implements UnattendedGrant {
 
     /** A subject token serves nothing else, unless an identity provider is to take it. */
     @Override
-    public boolean isCalledFor(UpstreamConfig upstream, AuthorizationServerMetadata server) {
+    public boolean isCalledFor(UpstreamConfig upstream, Offer offer) {
         var inputs = upstream.inputs();
         return inputs.subjectToken().isGiven() && !inputs.identityProvider().isGiven();
     }

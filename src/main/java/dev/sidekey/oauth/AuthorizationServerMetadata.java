@@ -99,6 +99,7 @@ public record AuthorizationServerMetadata(
                         URI.create(origin + "/authorize"),
                         URI.create(origin + "/token"),
                         URI.create(origin + "/register"),
+                        null,
                         null);
     }
 
@@ -127,14 +128,15 @@ public record AuthorizationServerMetadata(
             @Nullable URI authorization,
             @Nullable URI token,
             @Nullable URI registration,
-            @Nullable URI revocation) {
+            @Nullable URI revocation,
+            @Nullable URI device) {
         return new AuthorizationServerMetadata(
                 issuer,
                 authorization == null ? authorizationEndpoint : authorization,
                 token == null ? tokenEndpoint : token,
                 registration == null ? registrationEndpoint : registration,
                 revocation == null ? revocationEndpoint : revocation,
-                deviceAuthorizationEndpoint,
+                device == null ? deviceAuthorizationEndpoint : device,
                 scopesSupported,
                 codeChallengeMethodsSupported,
                 tokenEndpointAuthMethodsSupported,
@@ -150,6 +152,6 @@ public record AuthorizationServerMetadata(
     public AuthorizationServerMetadata withMtls() {
         return mtlsTokenEndpoint == null
                 ? this
-                : withEndpoints(null, mtlsTokenEndpoint, null, null);
+                : withEndpoints(null, mtlsTokenEndpoint, null, null, null);
     }
 }
