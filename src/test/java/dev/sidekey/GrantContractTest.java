@@ -13,19 +13,25 @@ import dev.sidekey.grant.Grant;
 import dev.sidekey.grant.Grants;
 import dev.sidekey.grant.UnattendedGrant;
 import dev.sidekey.oauth.Scopes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -93,10 +99,64 @@ class GrantContractTest {
         }
     }
 
+    /** What a grant has to live through. */
+    @FunctionalInterface
+    private interface Trial {
+        void of(Grant grant) throws Exception;
+    }
+
+    /** For each grant in a place of its own, side by side, since most of it is waiting. */
+    private static void sideBySide(Stream<Named<Grant>> grants, Trial trial) throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var trials = new LinkedHashMap<String, Future<?>>();
+            grants.forEach(grant ->
+                    trials.put(
+                            grant.getName(),
+                            threads.submit(() -> {
+                                trial.of(grant.getPayload());
+                                return null;
+                            })));
+            for (var one : trials.entrySet()) {
+                try {
+                    one.getValue().get();
+                } catch (ExecutionException e) {
+                    throw new AssertionError("the grant " + one.getKey(), e.getCause());
+                }
+            }
+        }
+    }
+
+    private GrantSituation situation(Grant grant) throws IOException {
+        return new GrantSituation(grant, work.resolve(grant.name()));
+    }
+
+    /** E14: two Sidekeys over one store act as one. */
     @ParameterizedTest
-    @MethodSource("grantsThatGiveUp")
-    void aServerThatIsDownIsAskedAgainAfterAPause(Grant grant) throws Exception {
+    @MethodSource("grantsWithoutAPerson")
+    void ofTwoProcessesOneAsks(Grant grant) throws Exception {
         try (var situation = new GrantSituation(grant, work);
+                var one = situation.start();
+                var two = situation.start()) {
+            for (int tokens = 1; tokens <= 3; tokens++) {
+                var calls =
+                        IntStream.range(0, 40)
+                                .mapToObj(i -> (i % 2 == 0 ? one : two).call("/mcp", "echo"))
+                                .toList();
+                assertThat(calls).allMatch(GrantSituation::succeeded);
+                assertThat(situation.asked()).isEqualTo(tokens);
+                situation.authorization.expireAccessTokens();
+            }
+            assertThat(situation.authorization.mostTokenRequestsAtOnce()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aServerThatIsDownIsAskedAgainAfterAPause() throws Exception {
+        sideBySide(grantsThatGiveUp(), this::outlivesAServerThatIsDown);
+    }
+
+    private void outlivesAServerThatIsDown(Grant grant) throws Exception {
+        try (var situation = situation(grant);
                 var sidekey = situation.start()) {
             situation.authorization.switches.tokenAnswer =
                     Answer.text(503, "down").with("Retry-After", "2");
@@ -117,10 +177,13 @@ class GrantContractTest {
         return GrantSituation.succeeded(sidekey.call("/mcp", "echo"));
     }
 
-    @ParameterizedTest
-    @MethodSource("grantsWithoutAPerson")
-    void aTokenIsReplacedBehindTheCallsAndKeptWhileItCannotBe(Grant grant) throws Exception {
-        try (var situation = new GrantSituation(grant, work)) {
+    @Test
+    void aTokenIsReplacedBehindTheCallsAndKeptWhileItCannotBe() throws Exception {
+        sideBySide(grantsWithoutAPerson(), this::replacesItsToken);
+    }
+
+    private void replacesItsToken(Grant grant) throws Exception {
+        try (var situation = situation(grant)) {
             situation.authorization.switches.expiresIn = 8;
             try (var sidekey = situation.start()) {
                 assertThat(situation.call(sidekey).body()).contains("result");
@@ -151,11 +214,14 @@ class GrantContractTest {
         return shown.getLast().equals(shown.getFirst()) ? "the first" : "another";
     }
 
-    @ParameterizedTest
-    @MethodSource("grants")
-    void clocksMayBeFiveMinutesApart(Grant grant) throws Exception {
+    @Test
+    void clocksMayBeFiveMinutesApart() throws Exception {
+        sideBySide(grants(), this::bearsOtherClocks);
+    }
+
+    private void bearsOtherClocks(Grant grant) throws Exception {
         for (var ahead : List.of(Duration.ofMinutes(5), Duration.ofMinutes(-5))) {
-            try (var situation = new GrantSituation(grant, work.resolve(ahead.toString()))) {
+            try (var situation = new GrantSituation(grant, work.resolve(grant.name() + ahead))) {
                 situation.authorization.switches.clockAhead = ahead;
                 situation.withKey();
                 try (var sidekey = situation.start()) {
@@ -258,10 +324,13 @@ class GrantContractTest {
     }
 
     /** 200 at a time over tokens of 3 seconds: nobody waits in vain, nobody asks too often. */
-    @ParameterizedTest
-    @MethodSource("grantsWithoutAPerson")
-    void twoHundredCallsAtATimeOutliveShortTokens(Grant grant) throws Exception {
-        try (var situation = new GrantSituation(grant, work)) {
+    @Test
+    void twoHundredCallsAtATimeOutliveShortTokens() throws Exception {
+        sideBySide(grantsWithoutAPerson(), this::outlivesItsTokens);
+    }
+
+    private void outlivesItsTokens(Grant grant) throws Exception {
+        try (var situation = situation(grant)) {
             situation.authorization.switches.expiresIn = 3;
             situation.authorization.switches.tokensEnd = true;
             situation.mcp.switches.needed = Scopes.of("read");
