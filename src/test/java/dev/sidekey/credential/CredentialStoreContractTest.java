@@ -40,7 +40,7 @@ class CredentialStoreContractTest {
     private CredentialStore store;
 
     static Stream<String> stores() {
-        return CredentialStores.names().stream();
+        return Opened.types();
     }
 
     @BeforeEach

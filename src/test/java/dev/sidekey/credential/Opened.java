@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** Stores that a test has opened, and what they need. Closes all of them. */
 final class Opened implements AutoCloseable {
+    private static final String VALKEY = "valkey";
+
     final TurnableClock clock = new TurnableClock();
     final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<CredentialStore> stores = new ArrayList<>();
@@ -21,15 +24,21 @@ final class Opened implements AutoCloseable {
         return store;
     }
 
+    /** The stores of the catalogue, and the other engine that Sidekey's Redis store speaks to. */
+    static Stream<String> types() {
+        return Stream.concat(CredentialStores.names().stream(), Stream.of(VALKEY));
+    }
+
     /**
-     * The settings of a store. A Redis is started where there is none yet, and each state directory
-     * is a room of its own there; without Redis on this machine the test is skipped.
+     * The settings of a store. An engine is started where there is none yet, and each state
+     * directory is a room of its own there; without it on this machine the test is skipped.
      */
     static StoreConfig config(String type, Path stateDir) {
-        if (!type.equals("redis")) {
+        if (!type.equals("redis") && !type.equals(VALKEY)) {
             return StoreConfig.of(type, null);
         }
-        return RedisServer.shared().config(stateDir.toString().replaceAll("[^A-Za-z0-9]", "-"));
+        var room = stateDir.toString().replaceAll("[^A-Za-z0-9]", "-");
+        return RedisServer.shared(type).config(room);
     }
 
     static EntryKey key(String id) {

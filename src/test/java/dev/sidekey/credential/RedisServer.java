@@ -17,17 +17,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A Redis of this machine, on a port that was free, with every write on disk before its answer.
- * {@code -Dsidekey.redis-server=PROGRAM} takes another engine, such as valkey-server.
+ * {@code -Dsidekey.redis-server=PROGRAM} and {@code -Dsidekey.valkey-server=PROGRAM} say which
+ * programs; else they are those on the path.
  */
 public final class RedisServer implements AutoCloseable {
-    private static final String URL = "sidekey.test.redis";
+    private static final String SHARED = "sidekey.test.";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static RedisServer shared;
+    private static final Map<String, RedisServer> ALL_SHARED = new TreeMap<>();
 
     private final List<String> command;
     private final int port;
@@ -38,23 +41,31 @@ public final class RedisServer implements AutoCloseable {
         this.command = command;
     }
 
-    /** The one that all tests of this JVM share; each has its own prefix there. */
-    static synchronized RedisServer shared() {
-        var given = System.getProperty(URL);
-        if (shared == null && given != null) {
-            shared = new RedisServer(Integer.parseInt(given), List.of());
+    /**
+     * The one of its kind that all tests of this JVM share; each has its own prefix there.
+     *
+     * @param engine redis or valkey
+     */
+    static synchronized RedisServer shared(String engine) {
+        var known = ALL_SHARED.get(engine);
+        if (known != null) {
+            return known;
         }
-        if (shared == null) {
-            shared = start();
-            var server = shared;
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-        }
-        return shared;
+        var given = System.getProperty(SHARED + engine);
+        var server =
+                given == null
+                        ? startProgram(program(engine), freePort())
+                        : new RedisServer(Integer.parseInt(given), List.of());
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        ALL_SHARED.put(engine, server);
+        return server;
     }
 
-    /** Tells a child where the shared server is. */
+    /** Tells a child where the shared servers are. */
     static synchronized List<String> forChildren() {
-        return shared == null ? List.of() : List.of("-D" + URL + "=" + shared.port);
+        return ALL_SHARED.entrySet().stream()
+                .map(one -> "-D" + SHARED + one.getKey() + "=" + one.getValue().port)
+                .toList();
     }
 
     /** Starts one, or skips the test where there is no such program. */
@@ -67,9 +78,14 @@ public final class RedisServer implements AutoCloseable {
         return startProgram(program(), port, options);
     }
 
-    /** Which engine the tests take, or this one is skipped where there is none. */
+    /** Which program the tests take, or this one is skipped where there is none. */
     public static String program() {
-        var program = System.getProperty("sidekey.redis-server", "redis-server");
+        return program("redis");
+    }
+
+    private static String program(String engine) {
+        var name = engine + "-server";
+        var program = System.getProperty("sidekey." + name, name);
         assumeTrue(isThere(program), program + " is not installed");
         return program;
     }
