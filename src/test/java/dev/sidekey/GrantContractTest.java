@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sidekey.fakes.FakeHttp.Answer;
+import dev.sidekey.grant.AuthorizationCode;
 import dev.sidekey.grant.DeviceCode;
 import dev.sidekey.grant.Grant;
 import dev.sidekey.grant.Grants;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,6 +79,32 @@ class GrantContractTest {
             assertThat(calls).allMatch(GrantSituation::succeeded);
             assertThat(situation.asked()).isEqualTo(1);
             assertThat(situation.authorization.mostTokenRequestsAtOnce()).isEqualTo(1);
+        }
+    }
+
+    /** Many servers that offer a login in a browser list it nowhere. */
+    static Stream<Named<Grant>> grantsThatAreListed() {
+        return grants().filter(grant -> !(grant.getPayload() instanceof AuthorizationCode));
+    }
+
+    @ParameterizedTest
+    @MethodSource("grantsThatAreListed")
+    void aServerThatDoesNotListItIsNotAskedAndIsNamed(Grant grant) throws Exception {
+        try (var situation = new GrantSituation(grant, work)) {
+            var server = situation.authorization;
+            var metadata = new HashMap<>(server.switches.metadata);
+            metadata.put("grant_types_supported", List.of("magic"));
+            server.switches.metadata = metadata;
+            try (var sidekey = situation.start()) {
+                assertThat(situation.call(sidekey, false).body())
+                        .contains("isError")
+                        .contains("does not offer the grant " + grant.name())
+                        .contains(server.issuer())
+                        .contains("it lists magic")
+                        .contains("upstreams.NAME.grant");
+                assertThat(server.http().asked("/token")).isEmpty();
+                assertThat(server.http().asked("/device")).isEmpty();
+            }
         }
     }
 

@@ -187,6 +187,18 @@ final class IdJagTest extends RoadTest {
     }
 
     @Test
+    void anIdTokenThatExpiredIsNamedAndNotSent() throws Exception {
+        provider.idTokenLives = -600;
+        Files.writeString(subject, provider.idToken());
+        try (var sidekey = start(config)) {
+            assertDenied(
+                    sidekey.call("/mcp", "echo").get(),
+                    "upstreams.default.subject-token.file: " + subject);
+            assertThat(provider.http().asked("/token")).isEmpty();
+        }
+    }
+
+    @Test
     void aServerWithoutTheProfileIsNotAsked() throws Exception {
         authorization.switches.metadata =
                 Map.of("authorization_grant_profiles_supported", List.of("urn:example:other"));

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -127,10 +128,36 @@ final class ProviderProfileTest extends RoadTest {
         assertNeverAsked(profile, "openid");
     }
 
-    @Test
-    void whoRefusesOfflineAccessIsNotAskedForIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"no-offline-access", "robinhood"})
+    void whoRefusesOfflineAccessIsNotAskedForIt(String profile) throws Exception {
         authorization.switches.scopesSupported = Scopes.of("read", "offline_access");
-        assertNeverAsked("no-offline-access", "offline_access");
+        assertNeverAsked(profile, "offline_access");
+    }
+
+    /** A5: exact strings, each for the host where it was seen. */
+    @ParameterizedTest
+    @CsvSource({
+        "meta, https://www.facebook.com",
+        "pagerduty, https://app.pagerduty.com/global/oauth/anonymous",
+        "smartbear, https://app.tm4j.smartbear.com/backend/oauthproxy",
+        "netsuite, https://system.netsuite.com",
+        "indeed, https://secure.indeed.com/",
+        "indeed, https://secure.indeed.com",
+        "atlassian, https://cf.mcp.atlassian.com",
+        "expo, https://mcp.expo.dev/",
+        "jumpcloud, https://oauth.id.jumpcloud.com/",
+    })
+    void aServerMayGoByTheOtherNameThatIsKnown(String profile, String name) throws Exception {
+        authorization.switches.issuerInMetadata = name;
+        authorization.switches.iss = name;
+        try (var sidekey = with(profile)) {
+            assertThat(callAndLogIn(sidekey).body()).contains("result");
+        }
+        try (var sidekey = with("none")) {
+            sidekey.admin("/api/v1/upstreams/default/logout");
+            assertDenied(sidekey.call("/mcp", "echo").get(), name);
+        }
     }
 
     private void assertNeverAsked(String profile, String scope) throws Exception {

@@ -70,7 +70,7 @@ final class ConfigChecks {
         upstreamCheck.check(
                 upstream,
                 (key, value, problem, remedy) ->
-                        violations.add(path + "." + key, value, problem, remedy));
+                        violations.addUnlessBelow(path + "." + key, value, problem, remedy));
         var resource = upstream.resource();
         if (!resource.equals("auto") && !resource.equals("none") && !resource.contains(":")) {
             violations.add(

@@ -45,6 +45,13 @@ final class Violations {
         found.putIfAbsent(key, new Violation(sourceOf(key), key, shown, problem, remedy));
     }
 
+    /** Adds one, unless something below the key is wrong, from which it follows. */
+    void addUnlessBelow(String key, @Nullable String value, String problem, String remedy) {
+        if (found.keySet().stream().noneMatch(earlier -> earlier.startsWith(key + "."))) {
+            add(key, value, problem, remedy);
+        }
+    }
+
     /** Whether a key is known to be wrong already. */
     boolean has(String key) {
         return found.containsKey(key);

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a grant misses is said at start, with its key and a remedy. */
 class GrantChecksTest {
+    private static final Path KEYS = Path.of("src", "test", "resources", "keys");
+
     @TempDir Path dir;
 
     private List<Violation> violations(String upstream) throws Exception {
@@ -64,6 +66,33 @@ class GrantChecksTest {
                 .singleElement()
                 .satisfies(violation -> {
                     assertThat(violation.key()).isEqualTo("upstreams.a." + key);
+                    assertThat(violation.remedy()).contains(remedy);
+                });
+    }
+
+    /** Bad files are said at start, all that can be known by then. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    key-file: DIR/none.pem                              | client.key-file         | none.pem          | may read
+                    key-file: DIR                                       | client.key-file         | DIR               | may read
+                    key-file: KEYS/encrypted.pem                        | client.key-file         | encrypted.pem     | PEM
+                    key-file: KEYS/ec256.public.pem                     | client.key-file         | ec256.public.pem  | PEM
+                    key-file: KEYS/rsa.pkcs8.pem, signing-alg: ES256    | client.signing-alg      | rsa.pkcs8.pem     | RS256
+                    key-file: KEYS/ec256.sec1.pem, signing-alg: RS256   | client.signing-alg      | ec256.sec1.pem    | ES256
+                    key-file: KEYS/ec256.sec1.pem, certificate-file: DIR/none.pem | client.certificate-file | none.pem | certificate
+                    secret-file: DIR/none                               | client.secret-file      | none              | may read
+                    """)
+    void aFileThatCannotServeIsNamedAtStart(String client, String key, String named, String remedy)
+            throws Exception {
+        var paths = client.replace("DIR", dir.toString()).replace("KEYS", KEYS.toString());
+        assertThat(violations("grant: client_credentials, client: {id: a, " + paths + "}"))
+                .singleElement()
+                .satisfies(violation -> {
+                    assertThat(violation.key()).isEqualTo("upstreams.a." + key);
+                    assertThat(violation.toString()).contains(named.replace("DIR", dir.toString()));
                     assertThat(violation.remedy()).contains(remedy);
                 });
     }
