@@ -36,9 +36,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -70,7 +68,8 @@ public final class Sidekey implements AutoCloseable {
     private record Serving(DownstreamListener listener, ExchangeRooms rooms, EgressPolicy egress) {}
 
     /**
-     * Starts everything but the agent's listener: enough to log in and out.
+     * Starts everything but the agent's listener: enough to log in and out. While the store cannot
+     * be reached it blocks, and the admin listener says that it is not ready.
      *
      * @param environment where an outer proxy and a browser are looked for
      * @param quit what happens when the admin listener is told to stop; must not block
@@ -81,13 +80,35 @@ public final class Sidekey implements AutoCloseable {
         this.config = config;
         this.resolver = new SystemResolver(config.resolve());
         this.roots = TrustedRoots.load(config.caFile());
-        this.outerProxy = outerProxy(config, environment);
+        this.outerProxy = Surroundings.outerProxy(config, environment);
         this.instruments = Instruments.open(environment, config.audit().file(), virtualThreads);
-        this.vault =
-                Vault.open(config.store(), config.stateDir(), Clock.systemUTC(), virtualThreads);
-        this.room = AuthorizationRoom.open(config, config.publicUrl(), ground(environment));
         this.admin =
-                AdminListener.bind(loops, transport.server(), config.adminListen(), desk(quit));
+                AdminListener.bind(
+                        loops,
+                        transport.server(),
+                        config.adminListen(),
+                        new OffLoop(virtualThreads));
+        try {
+            // blocks for as long as a store elsewhere cannot be reached
+            this.vault = vault();
+            this.room = AuthorizationRoom.open(config, config.publicUrl(), ground(environment));
+        } catch (RuntimeException e) {
+            abandon();
+            throw e;
+        }
+        admin.serve(desk(quit));
+    }
+
+    private Vault vault() {
+        return Vault.open(config.store(), config.stateDir(), Clock.systemUTC(), virtualThreads);
+    }
+
+    /** Ends what was begun, where the rest cannot be. */
+    private void abandon() {
+        admin.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        instruments.close();
+        virtualThreads.shutdownNow();
     }
 
     private AdminListener.Desk desk(Runnable quit) {
@@ -95,37 +116,13 @@ public final class Sidekey implements AutoCloseable {
                 room.operations(),
                 () -> new AdminAccess(config.adminToken(), config.metrics().open()),
                 config.publicUrl(),
-                isLoopback(config.publicUrl()),
+                Surroundings.isLoopback(config.publicUrl()),
                 () -> serving != null,
                 () -> serving != null && !stopping,
                 () -> config.ready().requireAuthenticated(),
                 instruments.telemetry()::scrape,
                 quit,
                 new OffLoop(virtualThreads));
-    }
-
-    private static OuterProxy outerProxy(SidekeyConfig config, Map<String, String> environment) {
-        var warnings = new ArrayList<String>();
-        var own = List.of(config.listen().port(), config.adminListen().port());
-        var proxy =
-                OuterProxy.of(
-                        environment,
-                        address -> isLoopback(address) && own.contains(address.getPort()),
-                        warnings);
-        warnings.forEach(LOG::warn);
-        if (proxy.isPresent()) {
-            LOG.info("an outer proxy is used: behind it only names and literals can be checked");
-        }
-        return proxy;
-    }
-
-    private static boolean isLoopback(InetSocketAddress address) {
-        var host = address.getHostString();
-        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
-    }
-
-    private static boolean isLoopback(URI url) {
-        return isLoopback(InetSocketAddress.createUnresolved(url.getHost(), 0));
     }
 
     private AuthorizationRoom.Ground ground(Map<String, String> environment) {
@@ -165,7 +162,7 @@ public final class Sidekey implements AutoCloseable {
      * @throws IOException when its address is taken
      */
     public void listen() throws IOException {
-        var onLoopback = isLoopback(new InetSocketAddress(config.listen().host(), 0));
+        var onLoopback = Surroundings.isLoopback(new InetSocketAddress(config.listen().host(), 0));
         var egress = EgressPolicy.forwarded(config.egress(), onLoopback, this::ownListeners);
         var rooms = rooms(egress);
         var listener =

@@ -1,10 +1,16 @@
 package dev.sidekey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sidekey.credential.RedisServer;
+import dev.sidekey.credential.StoreException;
 import dev.sidekey.fakes.CuttableProxy;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,16 +207,50 @@ final class FleetTest extends RoadTest {
     }
 
     @Test
-    void aReplicaThatStartsWithoutRedisIsReadyOnceItIsThere() throws Exception {
+    void aReplicaThatStartsWithoutRedisIsAliveAndNotReadyUntilItIsThere() throws Exception {
         wire.cut();
         try (var waiting = Executors.newVirtualThreadPerTaskExecutor()) {
             var started = waiting.submit(() -> replica(true));
-            LockSupport.parkNanos(700_000_000);
+            RunningSidekey.await(() -> probe("/healthz") == 200, "it is alive");
+            assertThat(probe("/readyz")).isEqualTo(503);
+            assertThat(probe("/startupz")).isEqualTo(503);
+            assertThat(probe("/api/v1/upstreams")).isEqualTo(503);
             assertThat(started.isDone()).isFalse();
 
             wire.heal();
 
-            assertThat(callAndLogIn(started.get(20, TimeUnit.SECONDS)).body()).contains("result");
+            var replica = started.get(20, TimeUnit.SECONDS);
+            assertThat(probe("/readyz")).isEqualTo(200);
+            assertThat(callAndLogIn(replica).body()).contains("result");
         }
+    }
+
+    /** What the first one's admin listener answers; 0 when nobody listens. */
+    private int probe(String path) {
+        try (var http = HttpClient.newHttpClient()) {
+            var url = URI.create("http://127.0.0.1:" + sharedAdmin + path);
+            var request = HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(10)).build();
+            return http.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aKeyThatDoesNotOpenTheStoreEndsTheStartAndFreesTheListener() throws Exception {
+        replica(true).stop();
+        var config = config();
+        config.store =
+                RedisServer.withKey(
+                        RedisServer.config("redis://127.0.0.1:" + wire.port(), "fleet"), 7);
+        config.adminPort = sharedAdmin;
+
+        assertThatThrownBy(() -> start(config))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("the key does not open the store");
+
+        assertThat(probe("/healthz")).as("nobody listens").isZero();
     }
 }

@@ -23,11 +23,11 @@ import org.slf4j.LoggerFactory;
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
-    private final AdminRoutes routes;
+    private final Answers answers;
     private final OffLoop offLoop;
 
-    AdminHandler(AdminRoutes routes, OffLoop offLoop) {
-        this.routes = routes;
+    AdminHandler(Answers answers, OffLoop offLoop) {
+        this.answers = answers;
         this.offLoop = offLoop;
     }
 
@@ -39,7 +39,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         var peer = ((InetSocketAddress) context.channel().remoteAddress()).getAddress();
         var request = AdminRequest.of(message, peer);
-        var answered = offLoop.call(context.channel().eventLoop(), () -> routes.answer(request));
+        var answered = offLoop.call(context.channel().eventLoop(), () -> answers.answer(request));
         answered.addListener(future -> {
             if (future.isSuccess()) {
                 write(context, (AdminAnswer) future.getNow());

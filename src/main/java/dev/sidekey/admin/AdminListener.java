@@ -24,48 +24,51 @@ public final class AdminListener implements AutoCloseable {
     private static final int SECONDS_TO_ASK = 30;
 
     private final Channel channel;
+    private volatile Answers answers = Answers::whileStarting;
 
-    private AdminListener(Channel channel) {
-        this.channel = channel;
+    private AdminListener(ServerBootstrap bootstrap, HostPort address, OffLoop offLoop) {
+        bootstrap.childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel child) {
+                        child.pipeline()
+                                .addLast(new ReadTimeoutHandler(SECONDS_TO_ASK))
+                                .addLast(new HttpServerCodec())
+                                .addLast(new HttpObjectAggregator(LARGEST_BODY))
+                                .addLast(
+                                        new AdminHandler(
+                                                request -> answers.answer(request), offLoop));
+                    }
+                });
+        channel = bootstrap.bind(address.host(), address.port()).syncUninterruptibly().channel();
     }
 
     /**
      * Binds the listener; returns once it listens, so that a login link made later always finds it
-     * (X10).
+     * (X10). Until it {@linkplain #serve serves} it says that it is alive and not ready.
      *
      * @param group event loops
      * @param channelType the server channel of these loops
      * @param address where to listen
-     * @param desk what the listener works with
+     * @param offLoop the door to virtual threads
      */
     public static AdminListener bind(
             EventLoopGroup group,
             Class<? extends ServerChannel> channelType,
             HostPort address,
-            Desk desk) {
-        var routes =
+            OffLoop offLoop) {
+        var bootstrap = new ServerBootstrap().group(group).channel(channelType);
+        return new AdminListener(bootstrap, address, offLoop);
+    }
+
+    /** Answers all there is from now on. */
+    public void serve(Desk desk) {
+        answers =
                 new AdminRoutes(
                         desk.operations(),
                         new AdminGuard(desk.access()),
                         new LoginCookie(desk.publicUrl(), desk.loopback()),
                         probes(desk));
-        var bootstrap =
-                new ServerBootstrap()
-                        .group(group)
-                        .channel(channelType)
-                        .childHandler(
-                                new ChannelInitializer<SocketChannel>() {
-                                    @Override
-                                    protected void initChannel(SocketChannel child) {
-                                        child.pipeline()
-                                                .addLast(new ReadTimeoutHandler(SECONDS_TO_ASK))
-                                                .addLast(new HttpServerCodec())
-                                                .addLast(new HttpObjectAggregator(LARGEST_BODY))
-                                                .addLast(new AdminHandler(routes, desk.offLoop()));
-                                    }
-                                });
-        var bound = bootstrap.bind(address.host(), address.port()).syncUninterruptibly().channel();
-        return new AdminListener(bound);
     }
 
     private static AdminRoutes.Probes probes(Desk desk) {

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin listener answers. Blocks; runs on virtual threads. */
-final class AdminRoutes {
+final class AdminRoutes implements Answers {
     private static final ObjectMapper JSON =
             JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -49,7 +49,8 @@ final class AdminRoutes {
     record Probes(
             BooleanSupplier started, Readiness readiness, Supplier<String> scrape, Runnable quit) {}
 
-    AdminAnswer answer(AdminRequest request) {
+    @Override
+    public AdminAnswer answer(AdminRequest request) {
         var refusal = guard.refusal(request);
         if (refusal != null) {
             return refusal;

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -183,7 +184,7 @@ public final class RedisServer implements AutoCloseable {
     public static StoreConfig config(String url, String prefix) {
         return new StoreConfig(
                 "redis",
-                Secret.of(Base64.getEncoder().encodeToString(new byte[32])),
+                key(0),
                 null,
                 Secret.of(url),
                 prefix,
@@ -193,6 +194,34 @@ public final class RedisServer implements AutoCloseable {
                 null,
                 null,
                 Duration.ofSeconds(2));
+    }
+
+    /** The same, sealed with a key of that byte alone. */
+    public static StoreConfig withKey(StoreConfig plain, int filling) {
+        return withKeys(plain, key(filling), null);
+    }
+
+    /** The same with these keys. */
+    public static StoreConfig withKeys(StoreConfig plain, Secret key, Secret second) {
+        return new StoreConfig(
+                plain.type(),
+                key,
+                second,
+                plain.url(),
+                plain.prefix(),
+                plain.sentinelUser(),
+                plain.sentinelPassword(),
+                plain.caFile(),
+                plain.certificateFile(),
+                plain.certificateKeyFile(),
+                plain.timeout());
+    }
+
+    /** A key that is this byte 32 times. */
+    public static Secret key(int filling) {
+        var bytes = new byte[32];
+        Arrays.fill(bytes, (byte) filling);
+        return Secret.of(Base64.getEncoder().encodeToString(bytes));
     }
 
     /** The same over TLS. */

@@ -1,0 +1,43 @@
+package dev.sidekey;
+
+import dev.sidekey.address.OuterProxy;
+import dev.sidekey.config.SidekeyConfig;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What lies around this Sidekey on its machine. */
+final class Surroundings {
+    private static final Logger LOG = LoggerFactory.getLogger(Surroundings.class);
+
+    private Surroundings() {}
+
+    /** The proxy that the environment names, unless that is Sidekey itself. */
+    static OuterProxy outerProxy(SidekeyConfig config, Map<String, String> environment) {
+        var warnings = new ArrayList<String>();
+        var own = List.of(config.listen().port(), config.adminListen().port());
+        var proxy =
+                OuterProxy.of(
+                        environment,
+                        address -> isLoopback(address) && own.contains(address.getPort()),
+                        warnings);
+        warnings.forEach(LOG::warn);
+        if (proxy.isPresent()) {
+            LOG.info("an outer proxy is used: behind it only names and literals can be checked");
+        }
+        return proxy;
+    }
+
+    static boolean isLoopback(InetSocketAddress address) {
+        var host = address.getHostString();
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
+    }
+
+    static boolean isLoopback(URI url) {
+        return isLoopback(InetSocketAddress.createUnresolved(url.getHost(), 0));
+    }
+}
