@@ -23,9 +23,11 @@ final class CaCommand implements Callable<Integer> {
     private CaCommand() {}
 
     static CommandLine line(Map<String, String> environment) {
+        var init = "Make the CA for the configured hosts, if it is not there.";
+        var show = "Show the CA: whom it may speak for, and until when.";
         return new CommandLine(new CaCommand())
-                .addSubcommand("init", new Init(environment))
-                .addSubcommand("show", new Show(environment))
+                .addSubcommand("init", CaVerb.line(environment, init, CaCommand::init))
+                .addSubcommand("show", CaVerb.line(environment, show, CaCommand::show))
                 .addSubcommand("export", new CaExportCommand(environment))
                 .addSubcommand("rotate", new Rotate(environment));
     }
@@ -37,58 +39,19 @@ final class CaCommand implements Callable<Integer> {
     }
 
     /** Makes the CA ahead of its first need. */
-    @Command(
-            mixinStandardHelpOptions = true,
-            description = "Make the CA for the configured hosts, if it is not there.")
-    private static final class Init implements Callable<Integer> {
-        private final Map<String, String> environment;
-
-        @Mixin private final ConfigOptions options = new ConfigOptions();
-
-        @Spec private CommandSpec spec = CommandSpec.create();
-
-        private Init(Map<String, String> environment) {
-            this.environment = environment;
+    private static int init(CertificateAuthority authority, CommandLine line) {
+        if (authority.ensure().isEmpty()) {
+            throw new ParameterException(
+                    line,
+                    "a CA is for hosts, and none is configured: give --upstream NAME=URL with"
+                            + " https, --intercept PATTERN or --config FILE");
         }
-
-        @Override
-        public Integer call() throws Exception {
-            var config = options.load(null, environment);
-            var authority = CertificateAuthority.of(config, Clock.systemUTC());
-            if (authority.ensure().isEmpty()) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "a CA is for hosts, and none is configured: give --upstream NAME=URL with"
-                                + " https, --intercept PATTERN or --config FILE");
-            }
-            CaListing.print(authority, spec.commandLine().getOut());
-            return ExitStatus.OK;
-        }
+        return show(authority, line);
     }
 
     /** Says what the CA is. */
-    @Command(
-            mixinStandardHelpOptions = true,
-            description = "Show the CA: whom it may speak for, and until when.")
-    private static final class Show implements Callable<Integer> {
-        private final Map<String, String> environment;
-
-        @Mixin private final ConfigOptions options = new ConfigOptions();
-
-        @Spec private CommandSpec spec = CommandSpec.create();
-
-        private Show(Map<String, String> environment) {
-            this.environment = environment;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            var config = options.load(null, environment);
-            var authority = CertificateAuthority.of(config, Clock.systemUTC());
-            return CaListing.print(authority, spec.commandLine().getOut())
-                    ? ExitStatus.OK
-                    : ExitStatus.FAILED;
-        }
+    private static int show(CertificateAuthority authority, CommandLine line) {
+        return CaListing.print(authority, line.getOut()) ? ExitStatus.OK : ExitStatus.FAILED;
     }
 
     /** Replaces the CA. */

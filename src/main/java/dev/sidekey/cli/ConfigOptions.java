@@ -123,8 +123,9 @@ final class ConfigOptions {
 
     @Option(
             names = "--intercept",
+            paramLabel = "HOST",
             split = ",",
-            description = "take TLS off for HOST or *.HOST, too")
+            description = "take TLS off there, too: HOST or *.DOMAIN; repeatable")
     List<String> intercept = List.of();
 
     @Option(

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Says which rule of an upstream came from where. */
@@ -30,16 +28,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
-    @Parameters(
-            paramLabel = "NAME|URL",
-            description = "the upstream; 'default' is that of serve URL")
-    private String upstream = "";
-
-    @Option(
-            names = "--agent",
-            paramLabel = "NAME",
-            description = "for whom, where agents are named")
-    private @Nullable String agent;
+    @Mixin private final OneUpstream upstream = new OneUpstream();
 
     @Option(
             names = {"-o", "--output"},
@@ -56,17 +45,14 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var url = upstream.contains("://") ? upstream : null;
-        return Asking.ask(launcher, options.load(url, environment), this::show);
+        return Asking.ask(launcher, upstream.load(options, environment), this::show);
     }
 
     private int show(AdminClient client) throws Exception {
-        var explanation = client.explain(upstream, agent);
+        var explanation = client.explain(upstream.name, upstream.agent);
         var out = spec.commandLine().getOut();
         if (explanation == null) {
-            out.println("no upstream is called " + upstream);
-            out.flush();
-            return ExitStatus.USAGE;
+            return upstream.unknown(out);
         }
         if (output == Output.json) {
             out.println(explanation.toPrettyString());

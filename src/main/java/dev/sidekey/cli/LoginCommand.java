@@ -9,7 +9,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Logs in ahead of the first call, or finishes a login whose browser could not come back. */
@@ -22,22 +21,13 @@ final class LoginCommand implements Callable<Integer> {
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
-    @Parameters(
-            paramLabel = "NAME|URL",
-            description = "the upstream; 'default' is that of serve URL")
-    private String upstream = "";
+    @Mixin private final OneUpstream upstream = new OneUpstream();
 
     @Option(
             names = "--paste",
             paramLabel = "URL",
             description = "the URL that the browser was sent back to and could not reach")
     private @Nullable String pasted;
-
-    @Option(
-            names = "--agent",
-            paramLabel = "NAME",
-            description = "who will use the credential, where agents are named")
-    private @Nullable String agent;
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -48,8 +38,7 @@ final class LoginCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var url = upstream.contains("://") ? upstream : null;
-        var config = options.load(url, environment);
+        var config = upstream.load(options, environment);
         return Asking.ask(
                 launcher, config, client -> pasted == null ? login(client) : paste(client, pasted));
     }
@@ -63,18 +52,17 @@ final class LoginCommand implements Callable<Integer> {
     private int login(AdminClient client) throws Exception {
         var shown = "";
         while (true) {
-            var answer = client.login(upstream, agent);
+            var answer = client.login(upstream.name, upstream.agent);
             if (answer == null) {
-                print("no upstream is called " + upstream);
-                return ExitStatus.USAGE;
+                return upstream.unknown(spec.commandLine().getOut());
             }
             switch (answer.path("state").asText()) {
                 case "authorized" -> {
-                    print("signed in to " + upstream);
+                    print("signed in to " + upstream.name);
                     return ExitStatus.OK;
                 }
                 case "anonymous" -> {
-                    print(upstream + " asks for no authorization");
+                    print(upstream.name + " asks for no authorization");
                     return ExitStatus.OK;
                 }
                 case "login_required" -> shown = show(answer, shown);

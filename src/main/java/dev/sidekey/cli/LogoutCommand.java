@@ -2,12 +2,9 @@ package dev.sidekey.cli;
 
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Drops credentials, and revokes them where the server offers that. */
@@ -18,16 +15,7 @@ final class LogoutCommand implements Callable<Integer> {
 
     @Mixin private final ConfigOptions options = new ConfigOptions();
 
-    @Parameters(
-            paramLabel = "NAME|URL",
-            description = "the upstream; 'default' is that of serve URL")
-    private String upstream = "";
-
-    @Option(
-            names = "--agent",
-            paramLabel = "NAME",
-            description = "whose credentials, where agents are named")
-    private @Nullable String agent;
+    @Mixin private final OneUpstream upstream = new OneUpstream();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -38,23 +26,20 @@ final class LogoutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var url = upstream.contains("://") ? upstream : null;
-        return Asking.ask(launcher, options.load(url, environment), this::logout);
+        return Asking.ask(launcher, upstream.load(options, environment), this::logout);
     }
 
     private int logout(AdminClient client) throws Exception {
-        var answer = client.logout(upstream, agent);
+        var answer = client.logout(upstream.name, upstream.agent);
         var out = spec.commandLine().getOut();
         if (answer == null) {
-            out.println("no upstream is called " + upstream);
-            out.flush();
-            return ExitStatus.USAGE;
+            return upstream.unknown(out);
         }
         out.println(
                 "dropped %d credentials of %s, revoked %d"
                         .formatted(
                                 answer.path("dropped").asInt(),
-                                upstream,
+                                upstream.name,
                                 answer.path("revoked").asInt()));
         out.flush();
         return ExitStatus.OK;

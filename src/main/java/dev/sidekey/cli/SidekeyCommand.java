@@ -58,11 +58,7 @@ public final class SidekeyCommand {
                 "config",
                 new CommandLine(new ConfigCommand())
                         .addSubcommand("validate", new ValidateCommand(environment)));
-        line.addSubcommand(
-                "store",
-                new CommandLine(new StoreCommand())
-                        .addSubcommand("export", new StoreCommand.Export(launcher, environment))
-                        .addSubcommand("import", new StoreCommand.Import(launcher, environment)));
+        line.addSubcommand("store", StoreCommand.line(launcher, environment));
         line.addSubcommand("healthcheck", new HealthcheckCommand(environment));
         line.addSubcommand("demo", new DemoCommand(launcher, environment));
         line.addSubcommand("version", new VersionCommand());

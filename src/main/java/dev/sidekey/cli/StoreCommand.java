@@ -1,13 +1,16 @@
 package dev.sidekey.cli;
 
+import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.seal.PrivateFiles;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,67 +29,74 @@ final class StoreCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    private StoreCommand() {}
+
+    static CommandLine line(Launcher launcher, Map<String, String> environment) {
+        var export =
+                "Write all that is stored to a file, sealed under a passphrase: of SIDEKEY_PASSPHRASE, or --passphrase-file.";
+        var add = "Add to the store what an export holds and the store does not; may be repeated.";
+        return new CommandLine(new StoreCommand())
+                .addSubcommand(
+                        "export",
+                        verb(
+                                environment,
+                                export,
+                                (config, file, passphrase, out) -> {
+                                    var sealed = launcher.exportStore(config, passphrase);
+                                    new PrivateFiles().replace(file.toAbsolutePath(), sealed);
+                                }))
+                .addSubcommand(
+                        "import",
+                        verb(
+                                environment,
+                                add,
+                                (config, file, passphrase, out) -> {
+                                    var sealed = Files.readAllBytes(file);
+                                    out.println(launcher.importStore(config, sealed, passphrase));
+                                    out.flush();
+                                }));
+    }
+
+    private static CommandLine verb(
+            Map<String, String> environment, String description, Work work) {
+        var line = new CommandLine(new Verb(environment, work));
+        line.getCommandSpec().usageMessage().description(description);
+        return line;
+    }
+
     @Override
     public Integer call() {
         throw new ParameterException(spec.commandLine(), "say what: store export, or store import");
     }
 
-    /** Writes an export. */
-    @Command(
-            mixinStandardHelpOptions = true,
-            description =
-                    "Write all that is stored to a file, sealed under a passphrase: of SIDEKEY_PASSPHRASE, or --passphrase-file.")
-    static final class Export implements Callable<Integer> {
-        private final Launcher launcher;
-        private final Map<String, String> environment;
-
-        @Mixin private final ConfigOptions options = new ConfigOptions();
-        @Mixin private final Sealing sealing = new Sealing();
-
-        @Spec private CommandSpec spec = CommandSpec.create();
-
-        Export(Launcher launcher, Map<String, String> environment) {
-            this.launcher = launcher;
-            this.environment = environment;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            var passphrase = sealing.passphrase(spec, environment);
-            var config = options.load(null, environment);
-            var export = launcher.exportStore(config, passphrase);
-            new PrivateFiles().replace(sealing.file.toAbsolutePath(), export);
-            return ExitStatus.OK;
-        }
+    /** What a verb does with an export. */
+    @FunctionalInterface
+    private interface Work {
+        void on(SidekeyConfig config, Path export, Secret passphrase, PrintWriter out)
+                throws Exception;
     }
 
-    /** Reads an export. */
-    @Command(
-            mixinStandardHelpOptions = true,
-            description =
-                    "Add to the store what an export holds and the store does not; may be repeated.")
-    static final class Import implements Callable<Integer> {
-        private final Launcher launcher;
+    /** Writes or reads an export. */
+    @Command(mixinStandardHelpOptions = true)
+    private static final class Verb implements Callable<Integer> {
         private final Map<String, String> environment;
+        private final Work work;
 
         @Mixin private final ConfigOptions options = new ConfigOptions();
         @Mixin private final Sealing sealing = new Sealing();
 
         @Spec private CommandSpec spec = CommandSpec.create();
 
-        Import(Launcher launcher, Map<String, String> environment) {
-            this.launcher = launcher;
+        private Verb(Map<String, String> environment, Work work) {
             this.environment = environment;
+            this.work = work;
         }
 
         @Override
         public Integer call() throws Exception {
             var passphrase = sealing.passphrase(spec, environment);
             var config = options.load(null, environment);
-            var done = launcher.importStore(config, Files.readAllBytes(sealing.file), passphrase);
-            var out = spec.commandLine().getOut();
-            out.println(done);
-            out.flush();
+            work.on(config, sealing.file, passphrase, spec.commandLine().getOut());
             return ExitStatus.OK;
         }
     }
