@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * signature. Immutable but for two notes; safe on every thread.
  */
 final class HeldCredential implements BearerCredential {
-    private static final long FIRST_PAUSE = 2_000;
-    private static final long LONGEST_PAUSE = 60_000;
-
     /** How it came into memory. */
     enum Origin {
         STORED,
@@ -38,7 +35,7 @@ final class HeldCredential implements BearerCredential {
     private final long expiredAt;
     private volatile boolean accepted;
     private volatile long refreshNotBefore;
-    private volatile int refreshFailures;
+    private volatile @Nullable BackOff backOff;
 
     /**
      * @param before what was held for the same resource, so that its holder is inherited by a token
@@ -166,10 +163,9 @@ final class HeldCredential implements BearerCredential {
      * @param asked how long the server asked to be left alone; null when it did not say
      */
     void refreshFailed(long nowMillis, @Nullable Duration asked) {
-        int failures = refreshFailures;
-        var growing = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failures, 10));
-        refreshFailures = failures + 1;
-        refreshNotBefore(nowMillis + (asked == null ? growing : asked.toMillis()));
+        var next = BackOff.after(backOff);
+        backOff = next;
+        refreshNotBefore(next.until(nowMillis, asked));
     }
 
     /** Keeps further refreshes behind away until then. */

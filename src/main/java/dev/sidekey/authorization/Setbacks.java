@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Setbacks {
-    private static final Duration FIRST = Duration.ofSeconds(2);
-    private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final int BOUND = 10_000;
 
     private final Cache<Slot, Setback> setbacks = Caffeine.newBuilder().maximumSize(BOUND).build();
@@ -24,7 +22,7 @@ final class Setbacks {
         this.clock = clock;
     }
 
-    private record Setback(Denied denied, Duration pause, long until) {}
+    private record Setback(Denied denied, BackOff backOff, long until) {}
 
     /** What came of the last try, while it is too early for another; else null. */
     @Nullable Denied of(Slot slot) {
@@ -46,10 +44,9 @@ final class Setbacks {
      */
     long note(Slot slot, Denied denied, @Nullable Duration wanted) {
         var before = setbacks.getIfPresent(slot);
-        var next = before == null ? FIRST : before.pause.multipliedBy(2);
-        var pause = next.compareTo(LONGEST) > 0 ? LONGEST : next;
-        var until = clock.millis() + (wanted == null ? pause : wanted).toMillis();
-        setbacks.put(slot, new Setback(denied, pause, until));
+        var backOff = BackOff.after(before == null ? null : before.backOff);
+        var until = backOff.until(clock.millis(), wanted);
+        setbacks.put(slot, new Setback(denied, backOff, until));
         return until;
     }
 
