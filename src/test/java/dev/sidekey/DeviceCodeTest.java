@@ -125,6 +125,20 @@ final class DeviceCodeTest extends RoadTest {
     }
 
     @Test
+    void aServerThatWantsToBeAskedLessOftenIs() throws Exception {
+        decision = "slow_down";
+        try (var sidekey = start(config)) {
+            var call = sidekey.call("/mcp", "echo");
+            RunningSidekey.await(() -> !polls.isEmpty(), "a first question");
+            decision = null;
+            assertThat(call.get().body()).contains("result");
+            assertThat(polls).hasSize(2);
+            assertThat(Duration.ofNanos(polls.getLast() - polls.getFirst()))
+                    .isGreaterThan(Duration.ofMillis(5_900));
+        }
+    }
+
+    @Test
     void aRefusalEndsTheCall() throws Exception {
         decision = "access_denied";
         try (var sidekey = start(config)) {

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.nimbusds.jwt.SignedJWT;
+import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.fakes.FakeHttp.Answer;
 import dev.sidekey.grant.AuthorizationCode;
 import dev.sidekey.grant.DeviceCode;
@@ -30,8 +31,10 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +109,47 @@ class GrantContractTest {
                 assertThat(server.http().asked("/device")).isEmpty();
             }
         }
+    }
+
+    /** Such a grant is held, whatever it takes: there is nobody to be told of a login. */
+    @ParameterizedTest
+    @MethodSource("grantsWithoutAPerson")
+    void aSlowServerIsWaitedForAndNoLoginIsAskedFor(Grant grant) throws Exception {
+        try (var situation = new GrantSituation(grant, work)) {
+            situation.config.loginWait = Duration.ofMillis(50);
+            situation.authorization.switches.beforeToken =
+                    () -> LockSupport.parkNanos(400_000_000L);
+            try (var sidekey = situation.start()) {
+                assertThat(situation.call(sidekey).body()).contains("\"result\":{\"echo\"");
+                assertThat(sidekey.logins()).isEmpty();
+            }
+        }
+    }
+
+    /** RFC 9449: with one key from the first token on, a proof with each request. */
+    @ParameterizedTest
+    @MethodSource("grants")
+    void itsTokensAreBoundToOneKeyWhereThatIsRequired(Grant grant) throws Exception {
+        try (var situation = new GrantSituation(grant, work)) {
+            situation.config.dpop = UpstreamConfig.Dpop.REQUIRE;
+            situation.mcp.switches.dpop = true;
+            try (var sidekey = situation.start()) {
+                assertThat(situation.call(sidekey).body()).contains("result");
+                var key = boundTo(situation);
+                assertThat(key).isNotNull();
+                situation.authorization.expireAccessTokens();
+                assertThat(situation.call(sidekey, false).body()).contains("result");
+                assertThat(boundTo(situation)).isEqualTo(key);
+                assertThat(situation.mcp.dpop.problems()).isEmpty();
+                assertThat(situation.authorization.dpop.problems()).isEmpty();
+            }
+        }
+    }
+
+    private static @Nullable String boundTo(GrantSituation situation) {
+        var shown = situation.mcp.http().asked("/mcp").getLast().header("authorization");
+        assertThat(shown).startsWith("DPoP ");
+        return situation.authorization.thumbprintOf(shown.substring("DPoP ".length()));
     }
 
     @ParameterizedTest

@@ -91,7 +91,7 @@ final class Roster {
         if (named != null) {
             return named;
         }
-        return Stream.concat(upstreams.values().stream(), present.providers().stream())
+        return Stream.concat(present.providers().stream(), upstreams.values().stream())
                 .filter(upstream ->
                         upstream.url().toString().equals(nameOrUrl)
                                 || upstream.name().equals(nameOrUrl))

@@ -332,6 +332,15 @@ class CommandLineTest {
         assertThat(out.toString()).contains("It said no. Ask");
     }
 
+    @Test
+    void aLoginWithACodeSaysWhereToTypeIt() throws Exception {
+        answers.add(
+                "200 {\"state\":\"login_required\",\"url\":\"https://as/device\",\"user_code\":\"WDJB\"}");
+        answers.add("200 {\"state\":\"authorized\"}");
+        assertThat(run("login", "https://a/")).as(err::toString).isZero();
+        assertThat(out.toString()).contains("enter the code WDJB").contains("https://as/device");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"login", "logout"})
     void anUnknownUpstreamIsMisuse(String verb) {
