@@ -1,6 +1,8 @@
 # Every target finds a JDK 25 by itself. UPSTREAM=https://host/mcp is for `make run`.
-.PHONY: help fmt check test run package clean docs conformance image footprint chart sbom release
+.PHONY: help fmt check test run package clean docs conformance image footprint fleet replicas chart sbom release
 RUNS ?= 1
+SECONDS ?= 600
+SEED ?=
 
 MVN = JAVA_HOME=$$(sh .mvn/find-jdk.sh jdk) && export JAVA_HOME && mvn --batch-mode --no-transfer-progress
 # not --quiet: it hides the very warnings that -Werror counts
@@ -41,6 +43,14 @@ image: package sbom ## the image sidekey:dev, for BASE_IMAGE and JDK_IMAGE if yo
 
 footprint: package ## docs/footprint.md: what the image needs in 128 MiB; wants a quiet machine and a Docker Engine
 	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=FootprintIT -Dsidekey.docs=write
+
+fleet: package ## docs/replicas.md: five Sidekeys under faults for SECONDS; SEED repeats a run
+	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=FleetUnderFaultsIT \
+		-Dsidekey.fleet.seconds=$(SECONDS) $(if $(SEED),-Dsidekey.fleet.seed=$(SEED)) -Dsidekey.docs=write
+
+replicas: package ## docs/replicas.md: ten Sidekeys on ten thousand credentials; wants a quiet machine
+	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ManyCredentialsIT \
+		-Dsidekey.many.credentials=10000 -Dsidekey.many.sidekeys=10 -Dsidekey.docs=write
 
 chart: ## target/sidekey-VERSION.tgz, the Helm chart
 	@mkdir -p target && version=$$(sed -n 's/^version: //p' helm/sidekey/Chart.yaml) && \

@@ -31,6 +31,9 @@ final class FleetProcess implements AutoCloseable {
     private final int sharedAdminPort;
     private Process process;
 
+    /** How much heap it gets. */
+    String heap = "64m";
+
     /** Its wire to Redis. */
     final CuttableProxy wire;
 
@@ -78,7 +81,9 @@ final class FleetProcess implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment()
-                .put("SIDEKEY_JAVA_OPTS", "-Xmx64m -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1");
+                .put(
+                        "SIDEKEY_JAVA_OPTS",
+                        "-Xmx" + heap + " -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1");
         process = builder.start();
         return this;
     }

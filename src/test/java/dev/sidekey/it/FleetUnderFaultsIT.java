@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +50,7 @@ final class FleetUnderFaultsIT {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Member> members = new ArrayList<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+    private final Map<String, Integer> faults = new ConcurrentSkipListMap<>();
     private final AtomicInteger good = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
     private volatile long issuedAt;
@@ -107,7 +110,6 @@ final class FleetUnderFaultsIT {
         awaitAllServing();
 
         over = true;
-        report();
         assertThat(violations).as("calls that failed with a live token").isEmpty();
         assertThat(authorization.sawReuse()).as("a family was revoked").isFalse();
         assertThat(authorization.http().asked("/authorize")).as("logins").hasSize(1);
@@ -118,6 +120,7 @@ final class FleetUnderFaultsIT {
         }
         assertThat(shown.size()).isGreaterThan((int) SECONDS / TOKEN_SECONDS / 3);
         assertThat(good.get()).isGreaterThan((int) SECONDS);
+        report();
     }
 
     /** One call after the other, a few in a second. */
@@ -182,10 +185,13 @@ final class FleetUnderFaultsIT {
     }
 
     /** Begins a fault, unless this process has one already. */
-    private static boolean begins(Member member) {
+    private boolean begins(Member member, String fault) {
         synchronized (member) {
             var free = member.wellSince != 0;
             member.wellSince = 0;
+            if (free) {
+                faults.merge(fault, 1, Integer::sum);
+            }
             return free;
         }
     }
@@ -195,7 +201,7 @@ final class FleetUnderFaultsIT {
     }
 
     private Boolean stop(Member member, int seconds) throws Exception {
-        if (begins(member)) {
+        if (begins(member, seconds < PAST_THE_LEASE ? "stopped" : "stopped past the lease")) {
             member.process.signal("STOP");
             LockSupport.parkNanos(seconds * 1_000_000_000L);
             member.process.signal("CONT");
@@ -205,7 +211,7 @@ final class FleetUnderFaultsIT {
     }
 
     private void cut(Member member, int seconds) {
-        if (begins(member)) {
+        if (begins(member, "cut from Redis")) {
             member.process.wire.cut();
             LockSupport.parkNanos(seconds * 1_000_000_000L);
             member.process.wire.heal();
@@ -214,7 +220,7 @@ final class FleetUnderFaultsIT {
     }
 
     private void slow(Member member, int seconds) {
-        if (begins(member)) {
+        if (begins(member, "slowed")) {
             member.process.wire.slow(50 + 50 * (seconds % 4));
             LockSupport.parkNanos(seconds * 1_000_000_000L);
             member.process.wire.heal();
@@ -223,7 +229,7 @@ final class FleetUnderFaultsIT {
     }
 
     private void kill(Member member, RedisServer redis) throws Exception {
-        if (!begins(member)) {
+        if (!begins(member, "killed and started")) {
             return;
         }
         while (!over) {
@@ -263,12 +269,30 @@ final class FleetUnderFaultsIT {
         }
     }
 
-    private void report() {
-        System.out.printf(
-                "%d calls served, %d refused for want of a live token, %d refreshes, %d logins%n",
-                good.get(),
-                refused.get(),
-                authorization.http().asked("/token").size() - 1,
-                authorization.http().asked("/authorize").size());
+    private void report() throws IOException {
+        int tokens = authorization.http().asked("/token").size() - 1;
+        int logins = authorization.http().asked("/authorize").size();
+        Figures.say(
+                "fleet",
+                """
+                | %d s, seed %d | |
+                | --- | --- |
+                | faults | %s |
+                | calls served | %d |
+                | calls refused while their Sidekey had no live token | %d |
+                | calls failed with a live token | %d |
+                | refreshes, each with a token of its own | %d |
+                | refresh tokens shown twice, families revoked | 0 |
+                | logins | %d |
+                """
+                        .formatted(
+                                SECONDS,
+                                SEED,
+                                faults.toString().replaceAll("[{}]", "").replace('=', ' '),
+                                good.get(),
+                                refused.get() - violations.size(),
+                                violations.size(),
+                                tokens,
+                                logins));
     }
 }
