@@ -44,6 +44,14 @@ public interface CredentialStore extends AutoCloseable {
             @Nullable Lease fence);
 
     /**
+     * Puts the same, sealed anew, in the place of an entry that still has its version. The version
+     * stays, so that no writer loses to this, and nobody is told.
+     *
+     * @return whether it was done
+     */
+    boolean reseal(Entry entry, SealedValue value);
+
+    /**
      * Removes an entry if it still has the version that the caller saw: a loser never deletes the
      * winner's record (E14).
      *

@@ -107,6 +107,17 @@ final class FileStore implements CredentialStore {
     }
 
     @Override
+    public boolean reseal(Entry entry, SealedValue value) {
+        return locked(sequence -> {
+            if (refuses(entry.key(), entry.version(), null)) {
+                return false;
+            }
+            files.write(new Entry(entry.key(), entry.version(), value, entry.expiresAt()));
+            return true;
+        });
+    }
+
+    @Override
     public boolean remove(EntryKey key, long expectedVersion, @Nullable Lease fence) {
         return locked(sequence ->
                 expectedVersion != 0 && !refuses(key, expectedVersion, fence) && files.remove(key));

@@ -62,6 +62,15 @@ final class MemoryStore implements CredentialStore {
     }
 
     @Override
+    public synchronized boolean reseal(Entry entry, SealedValue value) {
+        if (refuses(entry.key(), entry.version(), null)) {
+            return false;
+        }
+        entries.put(entry.key(), new Entry(entry.key(), entry.version(), value, entry.expiresAt()));
+        return true;
+    }
+
+    @Override
     public boolean remove(EntryKey key, long expectedVersion, @Nullable Lease fence) {
         synchronized (this) {
             if (load(key) == null || refuses(key, expectedVersion, fence)) {

@@ -155,6 +155,11 @@ final class RedisStore implements CredentialStore {
     }
 
     @Override
+    public boolean reseal(Entry entry, SealedValue value) {
+        return change("reseal", entry.key(), utf8("" + entry.version()), value.bytes()) != null;
+    }
+
+    @Override
     public boolean remove(EntryKey key, long expectedVersion, @Nullable Lease fence) {
         return change(
                         "remove",

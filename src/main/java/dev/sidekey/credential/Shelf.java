@@ -40,7 +40,7 @@ final class Shelf<K, T> {
      */
     @Nullable Versioned<T> load(K key) {
         var entry = store.load(entryKey(key));
-        return entry == null ? null : open(entry);
+        return entry == null ? null : open(entry, true);
     }
 
     /** All records. What cannot be read is left out, and logged with its place. */
@@ -48,7 +48,7 @@ final class Shelf<K, T> {
         var records = new ArrayList<Versioned<T>>();
         for (var entry : store.list(codec.kind())) {
             try {
-                records.add(open(entry));
+                records.add(open(entry, true));
             } catch (StoreException e) {
                 warnings.once(e);
             }
@@ -85,7 +85,7 @@ final class Shelf<K, T> {
     /** Removes a record and returns it, to one caller only among all processes. */
     @Nullable T take(K key) {
         var entry = store.take(entryKey(key));
-        return entry == null ? null : open(entry).value();
+        return entry == null ? null : open(entry, false).value();
     }
 
     Kind kind() {
@@ -119,10 +119,19 @@ final class Shelf<K, T> {
         }
     }
 
-    private Versioned<T> open(Entry entry) {
+    /**
+     * Opens an entry.
+     *
+     * @param stays whether it is still in the store, and gets the newest key there
+     */
+    private Versioned<T> open(Entry entry, boolean stays) {
         try {
             var plain = seal.open(entry.value().bytes(), entry.key().toString());
-            return new Versioned<>(codec.read(Json.MAPPER.readTree(plain)), entry.version());
+            var value = codec.read(Json.MAPPER.readTree(plain));
+            if (stays && NewestKey.seal(store, seal, entry, plain)) {
+                LOG.debug("an entry was sealed with the newest key");
+            }
+            return new Versioned<>(value, entry.version());
         } catch (SealException e) {
             throw unreadable(entry.key(), e.getMessage());
         } catch (IOException | RuntimeException e) {

@@ -22,6 +22,9 @@ final class StoreSeal {
     static Seal open(StoreConfig config, Path stateDir, CredentialStore store) {
         var seal = seal(config, stateDir);
         check(store, seal);
+        if (seal.hasOlder()) {
+            NewestKey.sealAll(store, seal);
+        }
         return seal;
     }
 

@@ -29,10 +29,12 @@ public final class Seal {
     private static final int PREFIX_BYTES = 5;
 
     private final Aead aead;
+    private final int newest;
     private final Set<Integer> keyNumbers;
 
-    private Seal(Aead aead, Set<Integer> keyNumbers) {
+    private Seal(Aead aead, int newest, Set<Integer> keyNumbers) {
         this.aead = aead;
+        this.newest = newest;
         this.keyNumbers = keyNumbers;
     }
 
@@ -54,7 +56,7 @@ public final class Seal {
                 }
             }
             var aead = keys.build().getPrimitive(RegistryConfiguration.get(), Aead.class);
-            return new Seal(aead, Set.copyOf(numbers));
+            return new Seal(aead, newest.number(), Set.copyOf(numbers));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Tink has AES-256-GCM", e);
         }
@@ -109,6 +111,16 @@ public final class Seal {
         } catch (GeneralSecurityException e) {
             throw new SealException("damaged, or put in the place of another", e);
         }
+    }
+
+    /** Whether a value was sealed with an older key, and should be sealed anew. */
+    public boolean isOlder(byte[] sealed) {
+        return sealed.length >= PREFIX_BYTES && keyNumber(sealed) != newest;
+    }
+
+    /** Whether there is a key beside the one that seals. */
+    public boolean hasOlder() {
+        return keyNumbers.size() > 1;
     }
 
     private static int keyNumber(byte[] sealed) {

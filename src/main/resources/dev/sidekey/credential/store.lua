@@ -55,6 +55,10 @@ if operation == 'write' or operation == 'remove' then
   local written = tell()
   redis.call('HSET', entries, id, '1 ' .. written .. ' ' .. ARGV[9] .. '\n' .. ARGV[10])
   return written
+elseif operation == 'reseal' then
+  if (living and version or '0') ~= ARGV[6] then return nil end
+  redis.call('HSET', entries, id, '1 ' .. version .. ' ' .. ends .. '\n' .. ARGV[7])
+  return version
 elseif operation == 'take' then
   if not living then return nil end
   redis.call('HDEL', entries, id)

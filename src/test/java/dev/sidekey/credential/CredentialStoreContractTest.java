@@ -136,6 +136,25 @@ class CredentialStoreContractTest {
     }
 
     @Test
+    void aValueThatIsSealedAnewKeepsItsVersionAndGivesWayToEveryWriter() {
+        var end = opened.clock.instant().plus(TTL);
+        var first = store.compareAndReplace(key("a"), 0, value("old seal"), end, null);
+
+        assertThat(store.reseal(first, value("new seal"))).isTrue();
+        var resealed = store.load(key("a"));
+        assertThat(text(resealed)).isEqualTo("new seal");
+        assertThat(resealed.version()).isEqualTo(first.version());
+        assertThat(resealed.expiresAt()).isEqualTo(end);
+
+        var second = store.compareAndReplace(key("a"), first.version(), value("2"), null, null);
+        assertThat(store.reseal(resealed, value("late"))).isFalse();
+        assertThat(store.load(key("a"))).isEqualTo(second);
+        store.take(key("a"));
+        assertThat(store.reseal(second, value("late"))).isFalse();
+        assertThat(store.load(key("a"))).isNull();
+    }
+
+    @Test
     void aLoserNeverRemovesTheWinnersEntry() {
         var first = store.compareAndReplace(key("a"), 0, value("first"), null, null);
         var second =

@@ -56,6 +56,11 @@ public final class Vaults {
         }
 
         @Override
+        public boolean reseal(Entry entry, SealedValue value) {
+            return store.reseal(entry, value);
+        }
+
+        @Override
         public boolean remove(EntryKey key, long expectedVersion, Lease fence) {
             return store.remove(key, expectedVersion, fenced ? fence : null);
         }
