@@ -55,7 +55,7 @@ public interface Attempt {
         /** {@link Attempt#isWritable()} has changed. */
         void onWritabilityChanged();
 
-        /** The attempt failed; the last event. */
+        /** The attempt failed; the last event. Never from within a call of the attempt's own. */
         void onFailed(AttemptFailure failure);
     }
 }

@@ -24,6 +24,7 @@ final class PooledAttempt implements Attempt {
     private @Nullable Carrier carrier;
     private @Nullable ScheduledFuture<?> headTimer;
     private boolean over;
+    private boolean abandoned;
     private boolean anythingSent;
     private boolean requestEnded;
     private boolean headSeen;
@@ -156,6 +157,7 @@ final class PooledAttempt implements Attempt {
 
     @Override
     public void abandon() {
+        abandoned = true;
         if (over) {
             return;
         }
@@ -204,10 +206,20 @@ final class PooledAttempt implements Attempt {
         fail(new AttemptFailure(kind, message, reused, !anythingSent));
     }
 
+    /**
+     * Tells of it only once the call that met the failure has returned: whoever hears it may begin
+     * anew, and a write that fails at once would find it in the midst of writing.
+     */
     void fail(AttemptFailure failure) {
         if (!over) {
             detach();
             releaseQueue();
+            loop.execute(() -> tell(failure));
+        }
+    }
+
+    private void tell(AttemptFailure failure) {
+        if (!abandoned) {
             listener.onFailed(failure);
         }
     }
