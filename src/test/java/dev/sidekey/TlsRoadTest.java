@@ -4,6 +4,8 @@ import dev.sidekey.certificate.CertificateAuthority;
 import dev.sidekey.certificate.Leaf;
 import dev.sidekey.certificate.LeafCertificates;
 import dev.sidekey.fakes.FakeTlsServer;
+import dev.sidekey.fakes.Http2Wire;
+import dev.sidekey.fakes.RawClient;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +46,12 @@ import org.junit.jupiter.api.io.TempDir;
  * What tests of https upstreams share: a CA of the world outside, whose servers are {@code *.test},
  * and agents that know the proxy and trust Sidekey's CA.
  */
-abstract sealed class TlsRoadTest permits InterceptionTest, Http2Test, PatternModeTest {
+abstract sealed class TlsRoadTest
+        permits InterceptionTest,
+                Http2Test,
+                Http2FramesTest,
+                HostileHttp2ServerTest,
+                PatternModeTest {
     static final String HOST = "mcp.test";
 
     @TempDir Path state;
@@ -118,6 +126,28 @@ abstract sealed class TlsRoadTest permits InterceptionTest, Http2Test, PatternMo
         var context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         return context;
+    }
+
+    /** TLS within a tunnel to a host; as a client of HTTP/2 where that is asked for. */
+    final SSLSocket tls(RunningSidekey sidekey, String authority, String... protocols)
+            throws Exception {
+        var context = trusting(state.resolve("ca.pem"));
+        var client = new RawClient(sidekey.port());
+        client.connect(authority);
+        var host = authority.substring(0, authority.lastIndexOf(':'));
+        var socket =
+                (SSLSocket)
+                        context.getSocketFactory().createSocket(client.socket(), host, 443, true);
+        var parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(protocols);
+        socket.setSSLParameters(parameters);
+        return socket;
+    }
+
+    /** An agent's HTTP/2 connection through a tunnel, with these settings. */
+    final Http2Wire wire(RunningSidekey sidekey, String authority, int... settings)
+            throws Exception {
+        return new Http2Wire(tls(sidekey, authority, "h2")).beginAsClient(settings);
     }
 
     static HttpRequest.Builder post(String url, String body) {

@@ -140,6 +140,8 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements Client {
     public void userEventTriggered(ChannelHandlerContext current, Object event) {
         if (event instanceof Http2ResetFrame) {
             gone();
+        } else if (event instanceof Draining draining && exchange != null) {
+            exchange.onDraining(draining == Draining.OVER);
         }
         ReferenceCountUtil.release(event);
     }

@@ -8,15 +8,21 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * One agent's HTTP/2 connection: counts its streams, ends it when none has come for a while, and
+ * One agent's HTTP/2 connection: knows its streams, ends it when none has come for a while, and
  * says goodbye (GOAWAY) when Sidekey stops. Confined to its event loop.
+ *
+ * <p>The first GOAWAY names no stream, so that what is on its way is still served; the second names
+ * the last one that is (RFC 9113 §6.8).
  */
 final class Http2ClientConnection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final IdleLimit idle = new IdleLimit();
-    private int streams;
+    private final Set<Channel> streams = new LinkedHashSet<>();
     private boolean leaving;
 
     Http2ClientConnection(Channel channel) {
@@ -32,15 +38,15 @@ final class Http2ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** The client began a request. */
     void opened(Channel stream) {
-        streams++;
+        streams.add(stream);
         idle.busy();
-        stream.closeFuture().addListener(_ -> closed());
+        stream.closeFuture().addListener(_ -> closed(stream));
     }
 
-    private void closed() {
-        streams--;
+    private void closed(Channel stream) {
+        streams.remove(stream);
         var context = channel.pipeline().context(this);
-        if (streams > 0 || context == null) {
+        if (!streams.isEmpty() || context == null) {
             return;
         }
         if (leaving) {
@@ -57,15 +63,35 @@ final class Http2ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == Draining.ANNOUNCED) {
-            leaving = true;
-            // names the last stream that is served: the client may safely begin others elsewhere
-            context.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR))
-                    .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-        } else if (event == Draining.NOW && streams == 0) {
-            var _ = context.close();
+        if (event instanceof Draining draining) {
+            drain(context, draining);
         }
         context.fireUserEventTriggered(event);
+    }
+
+    private void drain(ChannelHandlerContext context, Draining draining) {
+        if (draining == Draining.ANNOUNCED) {
+            goAway(context, Integer.MAX_VALUE);
+            return;
+        }
+        if (!leaving) {
+            leaving = true;
+            goAway(context, 0);
+        }
+        if (streams.isEmpty()) {
+            var _ = context.close();
+            return;
+        }
+        // one that ends is taken out
+        for (var stream : List.copyOf(streams)) {
+            stream.pipeline().fireUserEventTriggered(draining);
+        }
+    }
+
+    /** Streams beyond the last one known are served as far as said. */
+    private static void goAway(ChannelHandlerContext context, int beyond) {
+        var frame = new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(beyond);
+        context.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
     @Override

@@ -41,6 +41,10 @@ final class RequestHeaders {
             HopByHopHeaders.keepUpgrade(head, request.headers().get(HttpHeaderNames.UPGRADE));
         }
         var headers = head.headers();
+        if (request.headers().containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true)) {
+            // gRPC servers insist on it; HTTP/1.1 upstreams do not get it
+            headers.set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+        }
         headers.set(HttpHeaderNames.HOST, route.origin().authority());
         headers.remove(SIDEKEY_TOKEN);
         headers.remove(HttpHeaderNames.EXPECT);

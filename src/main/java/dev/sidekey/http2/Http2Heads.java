@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Heads and trailers, from HTTP objects to header fields of HTTP/2 and back (RFC 9113 §8). What
- * belongs to one connection only is left out (§8.2.2); crumbs of cookies become one line (§8.2.3);
- * targets and values pass byte for byte. A head that is malformed (§8.1.1) is told by an {@link
- * IllegalArgumentException}, as Netty's own header checks tell it.
+ * belongs to one connection only is left out (§8.2.2), but for {@code te: trailers}; crumbs of
+ * cookies become one line (§8.2.3); targets and values pass byte for byte. A head that is malformed
+ * (§8.1.1) is told by an {@link IllegalArgumentException}, as Netty's own header checks tell it.
  */
 final class Http2Heads {
     private static final Set<AsciiString> OF_ONE_CONNECTION =
@@ -33,7 +33,6 @@ final class Http2Heads {
                     AsciiString.cached("transfer-encoding"),
                     AsciiString.cached("upgrade"),
                     AsciiString.cached("http2-settings"),
-                    AsciiString.cached("te"),
                     AsciiString.cached("host"));
 
     private Http2Heads() {}
@@ -65,7 +64,10 @@ final class Http2Heads {
         while (lines.hasNext()) {
             var line = lines.next();
             var name = AsciiString.of(line.getKey()).toLowerCase();
-            if (!OF_ONE_CONNECTION.contains(name)) {
+            var foreignTe =
+                    HttpHeaderNames.TE.contentEquals(name)
+                            && !HttpHeaderValues.TRAILERS.contentEquals(line.getValue());
+            if (!foreignTe && !OF_ONE_CONNECTION.contains(name)) {
                 to.add(name, line.getValue());
             }
         }

@@ -65,6 +65,9 @@ public final class Http2MessageCodec extends ChannelDuplexHandler {
             } catch (IllegalArgumentException e) {
                 malformed(context);
             }
+        } else if (message instanceof Http2DataFrame frame && !headRead) {
+            frame.release();
+            malformed(context);
         } else if (message instanceof Http2DataFrame frame) {
             context.fireChannelRead(
                     frame.isEndStream()

@@ -67,8 +67,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         return origin;
     }
 
-    /** Names the whole URL where a plain proxy passes the request on, and shows it who asks. */
+    /**
+     * Leaves out what is for HTTP/2; names the whole URL where a plain proxy passes the request on,
+     * and shows it who asks.
+     */
     void address(HttpRequest head) {
+        // of one connection, and not of this one (RFC 9110 §10.1.4)
+        head.headers().remove(HttpHeaderNames.TE);
         if (plainProxy == null || !head.uri().startsWith("/")) {
             return;
         }

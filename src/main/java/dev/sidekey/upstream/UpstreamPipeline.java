@@ -63,13 +63,16 @@ final class UpstreamPipeline implements Connector.Pipeline {
 
     private void addTls(Channel channel, Origin origin, Promise<Channel> dressed) {
         var handler = tls.handler(channel.alloc(), origin, http2);
-        channel.pipeline().addLast(handler);
+        var told = new ToldByTheHandshake();
+        channel.pipeline().addLast(handler, told);
         handler.handshakeFuture()
                 .addListener((Future<Channel> future) -> {
                     if (!future.isSuccess()) {
                         dressed.tryFailure(untrusted(origin, future.cause()));
-                    } else if (ApplicationProtocolNames.HTTP_2.equals(
-                            handler.applicationProtocol())) {
+                        return;
+                    }
+                    channel.pipeline().remove(told);
+                    if (ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol())) {
                         addHttp2(channel, origin, dressed);
                     } else {
                         addHttp1(channel, origin, null);
@@ -128,6 +131,12 @@ final class UpstreamPipeline implements Connector.Pipeline {
                         + " offers no TLS that can be trusted: "
                         + deepest.getMessage()
                         + " (ca-file adds roots)");
+    }
+
+    /** Why a handshake failed is the agent's to hear, not the log's. */
+    private static final class ToldByTheHandshake extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {}
     }
 
     /** Notes each sign of life of a connection. */

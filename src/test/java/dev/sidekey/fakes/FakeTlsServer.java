@@ -63,7 +63,8 @@ public final class FakeTlsServer implements AutoCloseable {
             Map<String, String> headers,
             String body) {}
 
-    private FakeTlsServer(Leaf leaf, String protocol, long mostStreams, Script script)
+    private FakeTlsServer(
+            InetAddress address, Leaf leaf, String protocol, long mostStreams, Script script)
             throws Exception {
         this.script = script;
         this.mostStreams = mostStreams;
@@ -86,19 +87,25 @@ public final class FakeTlsServer implements AutoCloseable {
                         .group(loops)
                         .channel(NioServerSocketChannel.class)
                         .childHandler(new Connection(tls))
-                        .bind(InetAddress.getLoopbackAddress(), 0)
+                        .bind(address, 0)
                         .sync()
                         .channel();
     }
 
     /** Starts one that prefers a protocol: {@code h2} (and speaks HTTP/1.1 too) or http/1.1. */
     public static FakeTlsServer start(Leaf leaf, String protocol, Script script) throws Exception {
-        return new FakeTlsServer(leaf, protocol, 100, script);
+        return start(InetAddress.getLoopbackAddress(), leaf, protocol, script);
+    }
+
+    /** Starts one at another address of this machine. */
+    public static FakeTlsServer start(
+            InetAddress address, Leaf leaf, String protocol, Script script) throws Exception {
+        return new FakeTlsServer(address, leaf, protocol, 100, script);
     }
 
     /** Starts one that takes so many streams a connection. */
     public static FakeTlsServer start(Leaf leaf, long mostStreams, Script script) throws Exception {
-        return new FakeTlsServer(leaf, "h2", mostStreams, script);
+        return new FakeTlsServer(InetAddress.getLoopbackAddress(), leaf, "h2", mostStreams, script);
     }
 
     private final class Connection extends ChannelInitializer<SocketChannel> {
