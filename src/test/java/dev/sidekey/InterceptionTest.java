@@ -329,6 +329,54 @@ final class InterceptionTest extends TlsRoadTest {
     }
 
     @Test
+    void openConnectionsFollowAChangedConfiguration() throws Exception {
+        try (var server = server("h2", (context, request) -> answer(context, request, "seen"))) {
+            var less = config().upstream("a", url(server, "/a"));
+            try (var sidekey = new RunningSidekey(less.build());
+                    var tls = tls(sidekey, HOST + ":" + server.port())) {
+                assertThat(authorizationThatArrives(server, tls)).isEqualTo("Bearer own");
+                var more = config().upstream("a", url(server, "/a"));
+                sidekey.sidekey().become(more.upstream("b", url(server, "/mcp")).build());
+                // where Sidekey acts the agent's own stays behind
+                assertThat(authorizationThatArrives(server, tls)).isNull();
+                sidekey.sidekey().become(config().build());
+                assertThat(authorizationThatArrives(server, tls)).isEqualTo("Bearer own");
+            }
+        }
+    }
+
+    private static String authorizationThatArrives(FakeTlsServer server, SSLSocket tls)
+            throws Exception {
+        var request =
+                "GET /mcp HTTP/1.1\r\nHost: %s:%d\r\nAuthorization: Bearer own\r\n\r\n"
+                        .formatted(HOST, server.port());
+        tls.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        assertThat(head(tls)).startsWith("HTTP/1.1 200");
+        assertThat(tls.getInputStream().readNBytes(4)).asString().isEqualTo("seen");
+        return server.seen().getLast().headers().get("authorization");
+    }
+
+    @Test
+    void aHostThatBecomesAnUpstreamIsInterceptedFromTheNextConnectOn() throws Exception {
+        try (var server = server("h2", (context, request) -> answer(context, request, "seen"));
+                var sidekey = new RunningSidekey(config().build())) {
+            var authority = HOST + ":" + server.port();
+            // shown the server's own certificate, of another CA
+            try (var blind = tls(sidekey, authority)) {
+                assertThatThrownBy(blind::startHandshake).isInstanceOf(SSLException.class);
+            }
+            sidekey.sidekey().become(config().upstream("a", url(server, "/mcp")).build());
+            try (var tls = tls(sidekey, authority)) {
+                tls.startHandshake();
+            }
+            sidekey.sidekey().become(config().build());
+            try (var blind = tls(sidekey, authority)) {
+                assertThatThrownBy(blind::startHandshake).isInstanceOf(SSLException.class);
+            }
+        }
+    }
+
+    @Test
     void theUpstreamIsNeverAskedForWhatThePolicyRefuses() throws Exception {
         var config = config();
         config.resolve = Map.of("api.example.test", "169.254.169.254");

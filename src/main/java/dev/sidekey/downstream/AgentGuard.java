@@ -4,6 +4,7 @@ import dev.sidekey.config.AgentConfig;
 import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.exchange.Agent;
 import dev.sidekey.oauth.Secret;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
@@ -49,6 +50,15 @@ final class AgentGuard {
         return token == null
                 ? ofProxyAuthorization(agents, headers)
                 : find(agents, null, Secret.of(token));
+    }
+
+    /** Only what tells who sends these. */
+    static HttpHeaders shown(HttpHeaders headers) {
+        var shown = new DefaultHttpHeaders();
+        for (var name : List.of(SIDEKEY_TOKEN, HttpHeaderNames.PROXY_AUTHORIZATION)) {
+            shown.set(name, headers.getAll(name));
+        }
+        return shown;
     }
 
     /**

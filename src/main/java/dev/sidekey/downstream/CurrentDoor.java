@@ -8,14 +8,21 @@ import io.netty.handler.codec.http.HttpRequest;
  * are under way go on as they came in. Safe on every thread.
  */
 final class CurrentDoor implements Door {
-    private volatile Door door;
+    private final LocalGuard guard;
+    private volatile ListenerDoor door;
 
-    CurrentDoor(Door door) {
-        this.door = door;
+    CurrentDoor(DownstreamListener.Service service, LocalGuard guard) {
+        this.guard = guard;
+        this.door = new ListenerDoor(service, guard, this);
     }
 
-    void become(Door other) {
-        door = other;
+    void become(DownstreamListener.Service service) {
+        door = new ListenerDoor(service, guard, this);
+    }
+
+    /** The door as it is now. */
+    ListenerDoor now() {
+        return door;
     }
 
     @Override

@@ -28,7 +28,6 @@ public final class DownstreamListener {
     private final Channel channel;
     private final ChannelGroup connections;
     private final CurrentDoor door;
-    private final LocalGuard guard;
 
     /**
      * What requests are served with.
@@ -50,12 +49,10 @@ public final class DownstreamListener {
             AgentsConfig agents,
             @Nullable Secret proxyAuth) {}
 
-    private DownstreamListener(
-            Channel channel, ChannelGroup connections, CurrentDoor door, LocalGuard guard) {
+    private DownstreamListener(Channel channel, ChannelGroup connections, CurrentDoor door) {
         this.channel = channel;
         this.connections = connections;
         this.door = door;
-        this.guard = guard;
     }
 
     /**
@@ -74,7 +71,7 @@ public final class DownstreamListener {
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
         var resolved = new InetSocketAddress(address.host(), address.port());
         var guard = new LocalGuard(resolved.getAddress().isLoopbackAddress(), address.host());
-        var door = new CurrentDoor(new ListenerDoor(service, guard));
+        var door = new CurrentDoor(service, guard);
         var bound =
                 new ServerBootstrap()
                         .group(group)
@@ -90,12 +87,15 @@ public final class DownstreamListener {
             throw new IOException(
                     "listen: cannot listen on " + address + ": " + bound.cause().getMessage());
         }
-        return new DownstreamListener(bound.channel(), connections, door, guard);
+        return new DownstreamListener(bound.channel(), connections, door);
     }
 
-    /** Serves the next requests otherwise; those under way go on as they began. */
+    /**
+     * Serves the next requests otherwise, also those of connections that are looked into already;
+     * requests under way go on as they began.
+     */
     public void become(Service service) {
-        door.become(new ListenerDoor(service, guard));
+        door.become(service);
     }
 
     /** The port listened on, for configurations that let the system choose. */

@@ -4,30 +4,37 @@ import dev.sidekey.exchange.Agent;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.Routes;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.URI;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door of one intercepted connection: all that comes is for the host that the CONNECT named,
  * which the egress policy has judged. A request that names another one is misdirected (RFC 9110
- * §15.5.20).
+ * §15.5.20). When the configuration changes, the next request is served by the new one, be it that
+ * nothing is authorized here any more. Confined to the connection's event loop.
  */
 final class InterceptedDoor implements Door {
-    private final DownstreamListener.Service service;
-    private final Agent agent;
+    private final CurrentDoor current;
+    private final Authority authority;
+    private final HttpHeaders shown;
     private final URI origin;
-    private final boolean byPattern;
+    private ListenerDoor known;
+    private @Nullable Agent agent;
+    private boolean byPattern;
 
     /**
      * @param scheme what is spoken inside: https, or http where there is no TLS
-     * @param agent who asked for the tunnel
+     * @param shown what the CONNECT showed of who sent it
      */
-    InterceptedDoor(
-            DownstreamListener.Service service, String scheme, Authority authority, Agent agent) {
-        this.service = service;
-        this.agent = agent;
-        this.byPattern = service.interception().isNamed(authority);
+    InterceptedDoor(CurrentDoor current, String scheme, Authority authority, HttpHeaders shown) {
+        this.current = current;
+        this.authority = authority;
+        this.shown = shown;
+        this.known = current.now();
+        look();
         var host = authority.host();
         var literal = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         this.origin = URI.create(scheme + "://" + literal + ":" + authority.port() + "/");
@@ -35,11 +42,20 @@ final class InterceptedDoor implements Door {
 
     @Override
     public ExchangeRooms rooms() {
-        return service.rooms();
+        return current.rooms();
+    }
+
+    private void look() {
+        agent = known.agent(shown);
+        byPattern = known.service().interception().isNamed(authority);
     }
 
     @Override
     public Way way(HttpRequest request, int port) {
+        if (known != current.now()) {
+            known = current.now();
+            look();
+        }
         var refused = RequestGuard.refusal(request);
         if (refused != null) {
             return new Refused(refused.status(), "bad_request", refused.why(), true);
@@ -59,6 +75,10 @@ final class InterceptedDoor implements Door {
     }
 
     private Way on(HttpRequest request, String target) {
+        if (agent == null) {
+            return known.unknownAgent();
+        }
+        var service = known.service();
         var route = service.routes().forward(origin, target);
         return new Way.On(byPattern ? service.interception().route(request, route) : route, agent);
     }

@@ -1,6 +1,5 @@
 package dev.sidekey.downstream;
 
-import dev.sidekey.exchange.Agent;
 import dev.sidekey.exchange.ConnectRequest;
 import dev.sidekey.threads.OffLoop;
 import io.netty.buffer.ByteBuf;
@@ -30,14 +29,20 @@ final class InterceptedStart extends ByteToMessageDecoder {
 
     private final DownstreamListener.Service service;
     private final Authority authority;
-    private final Agent agent;
+    private final Doors doors;
     private @Nullable Future<?> timer;
     private boolean waiting;
 
-    InterceptedStart(DownstreamListener.Service service, Authority authority, Agent agent) {
+    /** Makes the door of what is inside. */
+    @FunctionalInterface
+    interface Doors {
+        Door of(String scheme);
+    }
+
+    InterceptedStart(DownstreamListener.Service service, Authority authority, Doors doors) {
         this.service = service;
         this.authority = authority;
-        this.agent = agent;
+        this.doors = doors;
     }
 
     @Override
@@ -69,7 +74,8 @@ final class InterceptedStart extends ByteToMessageDecoder {
         } else if (tls) {
             tunnel(context);
         } else if (interception.takesPlain(authority)) {
-            DownstreamPipeline.addHttp1(context.channel(), door("http"), service.limits().header());
+            DownstreamPipeline.addHttp1(
+                    context.channel(), doors.of("http"), service.limits().header());
             context.pipeline().remove(this);
         } else {
             in.skipBytes(in.readableBytes());
@@ -82,10 +88,6 @@ final class InterceptedStart extends ByteToMessageDecoder {
         return service.limits().handshake().toMillis();
     }
 
-    private InterceptedDoor door(String scheme) {
-        return new InterceptedDoor(service, scheme, authority, agent);
-    }
-
     private void takeTls(ChannelHandlerContext context) {
         var loop = context.channel().eventLoop();
         context.pipeline()
@@ -94,7 +96,7 @@ final class InterceptedStart extends ByteToMessageDecoder {
                                 (asked, promise) -> certified(loop, asked, promise),
                                 LONGEST_HELLO,
                                 patience()))
-                .addLast(new InterceptedTls(service, authority, door("https")));
+                .addLast(new InterceptedTls(service, authority, doors.of("https")));
         context.pipeline().remove(this);
     }
 

@@ -1,19 +1,27 @@
 package dev.sidekey.downstream;
 
+import dev.sidekey.exchange.Agent;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.Route;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
 
 /** The door of the listener itself: reverse roads, absolute-form, CONNECT. */
 final class ListenerDoor implements Door {
     private final DownstreamListener.Service service;
     private final AgentGuard agents;
     private final LocalGuard guard;
+    private final CurrentDoor current;
 
-    ListenerDoor(DownstreamListener.Service service, LocalGuard guard) {
+    /**
+     * @param current what intercepted connections follow when the configuration changes
+     */
+    ListenerDoor(DownstreamListener.Service service, LocalGuard guard, CurrentDoor current) {
         this.service = service;
         this.agents = new AgentGuard(service.agents(), service.proxyAuth());
         this.guard = guard;
+        this.current = current;
     }
 
     @Override
@@ -65,7 +73,7 @@ final class ListenerDoor implements Door {
     }
 
     /** Never a 401, which would send an MCP SDK into an OAuth flow of its own (2.2 rule 9). */
-    private Refused unknownAgent() {
+    Refused unknownAgent() {
         service.rooms().meters().agentRefused(false);
         return new Refused(
                 403,
@@ -113,14 +121,28 @@ final class ListenerDoor implements Door {
                         ? null
                         : service.egress().refusal(authority.host(), authority.port(), null);
         if (refusal == null && service.interception().concerns(authority)) {
-            var agent = agents.identify(request.headers());
-            return agent == null
+            var shown = AgentGuard.shown(request.headers());
+            return agents.identify(shown) == null
                     ? unknownAgent()
-                    : new Way.Into(new InterceptedStart(service, authority, agent));
+                    : new Way.Into(
+                            new InterceptedStart(service, authority, door(authority, shown)));
         }
         return refusal == null
                 ? new Way.Through(authority)
                 : egressRefused(authority.host(), authority.port(), refusal, true);
+    }
+
+    private InterceptedStart.Doors door(Authority authority, HttpHeaders shown) {
+        return scheme -> new InterceptedDoor(current, scheme, authority, shown);
+    }
+
+    DownstreamListener.Service service() {
+        return service;
+    }
+
+    /** Who sends this; null for nobody that may. */
+    @Nullable Agent agent(HttpHeaders shown) {
+        return agents.identify(shown);
     }
 
     private Refused egressRefused(String host, int port, String why, boolean close) {
