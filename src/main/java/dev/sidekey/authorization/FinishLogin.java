@@ -56,7 +56,7 @@ final class FinishLogin {
     LoginPage finish(Map<String, String> parameters, @Nullable String boundNonce) {
         var state = parameters.get("state");
         var login = state == null ? null : vault.loginByState(Secret.of(state));
-        var configured = login == null ? null : roster.of(login);
+        var configured = login == null ? null : roster.ofAnyProcess(login);
         var upstream = login == null || configured == null ? null : configured.at(login.issuer());
         if (login == null || upstream == null || !logins.isOpen(login)) {
             return Logins.page(

@@ -84,6 +84,20 @@ final class Roster {
         return named(login.upstreamName());
     }
 
+    /**
+     * Whose login comes back here, while another process on the same store began it: the upstream
+     * that it goes by there may be none of ours, or ours may be another of the same name. Then it
+     * is one with the defaults of all settings. Null for a login at an identity provider of others.
+     */
+    @Nullable UpstreamConfig ofAnyProcess(PendingLogin login) {
+        var ours = of(login);
+        if (ours != null && ours.url().equals(login.upstreamUrl())) {
+            return ours;
+        }
+        var isSignOn = login.upstreamUrl().toString().equals(login.issuer());
+        return isSignOn ? ours : present.implicit().named(login.upstreamUrl());
+    }
+
     /** The upstream of a name or configured URL, or the identity provider of a URL; or null. */
     @Nullable UpstreamConfig find(String nameOrUrl) {
         var upstreams = present.upstreams();

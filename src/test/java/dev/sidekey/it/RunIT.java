@@ -40,6 +40,26 @@ class RunIT {
                     "--public-url",
                     "http://127.0.0.1:" + TestConfig.freePort());
 
+    @Test
+    void whoeverShowsNoPasswordIsAskedForOne() throws Exception {
+        var script = "echo $https_proxy; read -r line";
+        try (var run = RunProcess.start(work, options, "sh", "-c", script)) {
+            run.awaitOut("http://run:");
+            var port = Integer.parseInt(run.out().strip().replaceAll(".*:", ""));
+            for (var line : List.of("CONNECT mcp.example.test:443", "GET http://a.example.test/")) {
+                try (var stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    stranger.setSoTimeout(20_000);
+                    var request = line + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+                    stranger.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                    var answer = stranger.getInputStream().readAllBytes();
+                    assertThat(new String(answer, StandardCharsets.US_ASCII))
+                            .startsWith("HTTP/1.1 407 ")
+                            .containsIgnoringCase("proxy-authenticate: Basic");
+                }
+            }
+        }
+    }
+
     private void nothingIsLeft() throws IOException {
         try (Stream<Path> left = Files.list(work.resolve("state/run"))) {
             assertThat(left).isEmpty();
@@ -178,13 +198,13 @@ class RunIT {
     }
 
     @Test
-    void twoRunsAtOnceShareOneCallback() throws Exception {
+    void twoRunsAtOnceShareOneCallbackWhateverUpstreamsTheyHave() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "no curl here");
         try (var authorization = FakeAuthorizationServer.start();
                 var mcp = FakeMcpServer.start(authorization)) {
-            var shared = List.of("--upstream", "a=" + mcp.url(), options.get(2), options.get(3));
+            var shared = List.of("--upstream", "b=" + mcp.url(), options.get(2), options.get(3));
             var wait = "echo ready; read -r line";
-            try (var first = RunProcess.start(work, shared, "sh", "-c", wait)) {
+            try (var first = RunProcess.start(work, options, "sh", "-c", wait)) {
                 first.awaitOut("ready");
                 try (var second =
                         RunProcess.start(
