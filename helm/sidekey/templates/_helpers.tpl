@@ -61,6 +61,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
+{{/* "true" where an agent beside Sidekey is given what it must trust. */}}
+{{- define "sidekey.sharesTrust" -}}
+{{ and (eq .Values.mode "sidecar") .Values.sidecar.proxy }}
+{{- end }}
+
 {{/* sidekey.yaml: what the values say, and below it what the chart knows. */}}
 {{- define "sidekey.config" -}}
 {{- $gateway := eq .Values.mode "gateway" }}
@@ -75,6 +80,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $_ := set $known "agents" $agents }}
 {{- end }}
 {{- end }}
+{{- if eq (include "sidekey.sharesTrust" .) "true" }}{{ $_ := set $known "trust-dir" "/var/lib/sidekey-trust" }}{{ end }}
 {{- $store := dict "type" .Values.store.type }}
 {{- if eq .Values.store.type "redis" }}
 {{- $_ := set $store "url-file" "/run/secrets/sidekey-store/url" }}

@@ -27,6 +27,9 @@ securityContext: {{- toYaml .Values.securityContext | nindent 2 }}
 volumeMounts:
   - { name: sidekey-config, mountPath: /etc/sidekey, readOnly: true }
   - { name: sidekey-state, mountPath: /var/lib/sidekey }
+  {{- if eq (include "sidekey.sharesTrust" .) "true" }}
+  - { name: sidekey-trust, mountPath: /var/lib/sidekey-trust }
+  {{- end }}
   {{- if .Values.existingSecret }}
   - { name: sidekey-secrets, mountPath: /run/secrets/sidekey, readOnly: true }
   {{- end }}
@@ -52,6 +55,10 @@ volumeMounts:
   persistentVolumeClaim: { claimName: {{ .Values.persistence.existingClaim | default (include "sidekey.fullname" .) }} }
 {{- else }}
   emptyDir: { sizeLimit: 64Mi }
+{{- end }}
+{{- if eq (include "sidekey.sharesTrust" .) "true" }}
+- name: sidekey-trust
+  emptyDir: { sizeLimit: 4Mi }
 {{- end }}
 {{- with .Values.existingSecret }}
 - name: sidekey-secrets

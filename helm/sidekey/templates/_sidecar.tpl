@@ -4,7 +4,7 @@ For a pod of yours, with this chart as a dependency and `sidekey.mode: sidecar` 
   sidekey.sidecar.container     an entry of initContainers: starts first, ends last (restartPolicy: Always)
   sidekey.sidecar.volumes       entries of volumes
   sidekey.sidecar.env           entries of the agent container's env
-  sidekey.sidecar.volumeMounts  entries of the agent container's volumeMounts: Sidekey's CA, and nothing else of its state
+  sidekey.sidecar.volumeMounts  entries of the agent container's volumeMounts: what it must trust, and nothing else of Sidekey's
   sidekey.sidecar.podSecurity   the pod's securityContext
 */}}
 {{- define "sidekey.sidecar.container" -}}
@@ -30,12 +30,21 @@ restartPolicy: Always
 - { name: {{ . }}, value: {{ $.Values.sidecar.noProxy | quote }} }
 {{- end }}
 - { name: NODE_USE_ENV_PROXY, value: "1" }
-- { name: NODE_EXTRA_CA_CERTS, value: "{{ .Values.sidecar.caMountPath }}/ca.pem" }
+{{- range list "NODE_EXTRA_CA_CERTS" "DENO_CERT" }}
+- { name: {{ . }}, value: "{{ $.Values.sidecar.caMountPath }}/additions.pem" }
+{{- end }}
+{{- range list "SSL_CERT_FILE" "REQUESTS_CA_BUNDLE" "CURL_CA_BUNDLE" "GIT_SSL_CAINFO" "AWS_CA_BUNDLE" "PIP_CERT" }}
+- { name: {{ . }}, value: "{{ $.Values.sidecar.caMountPath }}/roots.pem" }
+{{- end }}
+- name: JAVA_TOOL_OPTIONS
+  value: >-
+    -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=7070 -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=7070
+    -Djavax.net.ssl.trustStore={{ .Values.sidecar.caMountPath }}/roots.p12 -Djavax.net.ssl.trustStorePassword=changeit
 {{- end }}
 {{- end }}
 
 {{- define "sidekey.sidecar.volumeMounts" -}}
 {{- if .Values.sidecar.proxy }}
-- { name: sidekey-state, mountPath: {{ .Values.sidecar.caMountPath }}/ca.pem, subPath: ca.pem, readOnly: true }
+- { name: sidekey-trust, mountPath: {{ .Values.sidecar.caMountPath }}, readOnly: true }
 {{- end }}
 {{- end }}

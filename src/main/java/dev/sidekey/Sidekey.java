@@ -23,6 +23,7 @@ import dev.sidekey.exchange.MeteredForwards;
 import dev.sidekey.exchange.Routes;
 import dev.sidekey.exchange.Sessions;
 import dev.sidekey.interaction.Reach;
+import dev.sidekey.launch.SharedTrust;
 import dev.sidekey.oauth.OAuthHttp;
 import dev.sidekey.telemetry.AuthorizationMeters;
 import dev.sidekey.telemetry.ReloadMeters;
@@ -162,6 +163,7 @@ public final class Sidekey implements AutoCloseable {
      * @throws IOException when its address is taken
      */
     public void listen() throws IOException {
+        SharedTrust.write(config);
         var onLoopback = Surroundings.isLoopback(new InetSocketAddress(config.listen().host(), 0));
         var egress = EgressPolicy.forwarded(config.egress(), onLoopback, this::ownListeners);
         var rooms = rooms(egress);

@@ -88,6 +88,7 @@ public final class TestConfig {
     public StepUpConfig stepUp = new StepUpConfig(StepUpConfig.Policy.AUTO, Scopes.none(), 3);
     public @Nullable String profile;
     public UpstreamConfig.Dpop dpop = UpstreamConfig.Dpop.AUTO;
+    public @Nullable Path trustDir;
     public RegistrationConfig.ScopeRule scopeRule = RegistrationConfig.ScopeRule.AUTO;
 
     private final Path stateDir;
@@ -168,6 +169,7 @@ public final class TestConfig {
                 proxyAuth,
                 Objects.requireNonNullElse(publicUrl, own),
                 stateDir,
+                trustDir,
                 loginWait,
                 loginTtl,
                 browser,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param proxyAuth what a forward client must send; null when nothing
  * @param publicUrl where the person's browser reaches the admin listener
  * @param stateDir credentials and registrations
+ * @param trustDir where agents in other containers find what they must trust
  * @param loginWait how long a call is held while a person logs in
  * @param loginTtl how long an unfinished login stays open
  * @param browser whether a browser may be opened
@@ -71,6 +72,12 @@ public record SidekeyConfig(
                                         + " $XDG_STATE_HOME/sidekey or ~/.local/state/sidekey by"
                                         + " default.")
                 Path stateDir,
+        @Setting(
+                        doc =
+                                "A directory that agents of other containers may read: roots.pem,"
+                                        + " additions.pem and roots.p12 are written there at start,"
+                                        + " with Sidekey's CA.")
+                @Nullable Path trustDir,
         @Setting(
                         doc =
                                 "How long a call is held while a person logs in (TypeScript clients"

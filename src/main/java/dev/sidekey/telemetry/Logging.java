@@ -30,6 +30,15 @@ public final class Logging {
                 config.format() == LogConfig.Format.JSON
                         || (config.format() == LogConfig.Format.AUTO && !terminal);
         var encoder = json ? new JsonLines(detailed) : text(context, detailed);
+        set(context, encoder, level);
+    }
+
+    /** Until the configuration is read: warnings, for people. */
+    static void early(LoggerContext context) {
+        set(context, text(context, false), Level.INFO);
+    }
+
+    private static void set(LoggerContext context, Encoder<ILoggingEvent> encoder, Level level) {
         encoder.setContext(context);
         encoder.start();
         var appender = new ConsoleAppender<ILoggingEvent>();
@@ -41,6 +50,7 @@ public final class Logging {
         root.detachAndStopAllAppenders();
         root.addAppender(appender);
         root.setLevel(level);
+        var detailed = level.levelInt <= Level.DEBUG_INT;
         context.getLogger("io.netty").setLevel(detailed ? Level.INFO : Level.WARN);
         context.getLogger("io.lettuce").setLevel(detailed ? Level.INFO : Level.ERROR);
     }

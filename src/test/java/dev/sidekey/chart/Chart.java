@@ -21,6 +21,8 @@ import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +62,9 @@ final class Chart {
                     Map.entry("policy/v1/PodDisruptionBudget", PodDisruptionBudget.class),
                     Map.entry("networking.k8s.io/v1/Ingress", Ingress.class),
                     Map.entry("networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class),
-                    Map.entry("gateway.networking.k8s.io/v1/HTTPRoute", HTTPRoute.class));
+                    Map.entry("gateway.networking.k8s.io/v1/HTTPRoute", HTTPRoute.class),
+                    Map.entry("monitoring.coreos.com/v1/ServiceMonitor", ServiceMonitor.class),
+                    Map.entry("monitoring.coreos.com/v1/PrometheusRule", PrometheusRule.class));
 
     private final Path directory;
 
@@ -128,11 +132,10 @@ final class Chart {
     private static void check(JsonNode object) throws JsonProcessingException {
         var name = object.path("apiVersion").asText() + "/" + object.path("kind").asText();
         var type = TYPES.get(name);
-        if (type != null) {
-            STRICT.treeToValue(object, type);
-        } else if (!name.startsWith("monitoring.coreos.com/")) {
+        if (type == null) {
             throw new IllegalStateException("no type to hold against " + name);
         }
+        STRICT.treeToValue(object, type);
     }
 
     /** What Helm's own check says, strictly; empty when it is content. */

@@ -185,10 +185,11 @@ class ChartTest {
         assertThat(sidekey.has("startupProbe")).isTrue();
         var agent = pod.at("/containers/0");
         assertThat(names(agent.path("env")))
-                .contains("HTTPS_PROXY", "NODE_EXTRA_CA_CERTS", "no_proxy");
-        // the agent sees the CA's certificate and nothing else of Sidekey's state
-        assertThat(agent.path("volumeMounts")).hasSize(1);
-        assertThat(agent.at("/volumeMounts/0/subPath").asText()).isEqualTo("ca.pem");
+                .contains("HTTPS_PROXY", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "no_proxy");
+        // the agent sees what it must trust and nothing of Sidekey's state
+        assertThat(names(agent.path("volumeMounts"))).containsExactly("sidekey-trust");
+        assertThat(names(sidekey.path("volumeMounts"))).contains("sidekey-trust");
+        assertThat(names(pod.path("volumes"))).contains("sidekey-trust", "sidekey-state");
     }
 
     private static List<String> names(JsonNode list) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.Appender;
@@ -17,9 +17,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,9 +162,8 @@ class LoggingTest {
     void noDebuggingIsWrittenBeforeTheConfigurationIsRead() throws Exception {
         var shipped = new LoggerContext();
         shipped.setMDCAdapter(new LogbackMDCAdapter());
-        var reader = new JoranConfigurator();
-        reader.setContext(shipped);
-        reader.doConfigure(Path.of("src", "main", "resources", "logback.xml").toFile());
+        var early = ServiceLoader.load(Configurator.class).findFirst().orElseThrow();
+        early.configure(shipped);
 
         shipped.getLogger("dev.sidekey.Example").debug("hidden");
         shipped.getLogger("io.netty.Example").info("hidden");
