@@ -6,6 +6,7 @@ import dev.sidekey.authorization.Operations.LoginPage;
 import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.PendingLogin;
+import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.interaction.LoginNotice;
 import java.net.URI;
@@ -86,8 +87,15 @@ final class Logins {
 
     /** Stores a login before its link is shown to anybody, and awaits its end. */
     CompletableFuture<Outcome> begin(PendingLogin login) {
-        vault.saveLogin(login);
-        return awaitedOf(login);
+        // awaited first: whoever sees it in the store may end it before this thread goes on
+        var end = awaitedOf(login);
+        try {
+            vault.saveLogin(login);
+        } catch (StoreException e) {
+            forget(login);
+            throw e;
+        }
+        return end;
     }
 
     /** The end of a login that another request or process began. */
