@@ -67,6 +67,22 @@ final class ClientCertificateTest {
         if (!asked.header("x-peer").equals("CN=agent")) {
             return Answer.json(401, Map.of("error", "invalid_client"));
         }
+        if (asked.path().equals("/mtls/revoke")) {
+            return Answer.text(200, "");
+        }
+        if (asked.path().equals("/mtls/device")) {
+            return Answer.json(
+                    200,
+                    Map.of(
+                            "device_code",
+                            "device-code",
+                            "user_code",
+                            "WDJB-MJHT",
+                            "verification_uri",
+                            "http://127.0.0.1/activate",
+                            "interval",
+                            1));
+        }
         var wanted = asked.form().getOrDefault("requested_token_type", "");
         var reply = new LinkedHashMap<String, Object>();
         reply.put("access_token", "tls-" + NUMBERS.incrementAndGet());
@@ -98,8 +114,16 @@ final class ClientCertificateTest {
                 Map.of(
                         "token_endpoint_auth_methods_supported",
                         List.of(method),
+                        "device_authorization_endpoint",
+                        authorization.http().url() + "/device",
                         "mtls_endpoint_aliases",
-                        Map.of("token_endpoint", endpoint.url() + "/mtls/token"));
+                        Map.of(
+                                "token_endpoint",
+                                endpoint.url() + "/mtls/token",
+                                "device_authorization_endpoint",
+                                endpoint.url() + "/mtls/device",
+                                "revocation_endpoint",
+                                endpoint.url() + "/mtls/revoke"));
     }
 
     private ClientConfig withCertificate(String id, String issuer) {
@@ -133,9 +157,9 @@ final class ClientCertificateTest {
         config.clientKey = key();
         config.clientCertificateFile = pairs.resolve("client.pem");
         try (var sidekey = start()) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             NUMBERS.incrementAndGet(); // the token is taken no more
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             var asked = endpoint.asked("/mtls/token");
             for (var one : asked.subList(asked.size() - 2, asked.size())) {
                 assertThat(one.header("x-peer")).isEqualTo("CN=agent");
@@ -146,6 +170,25 @@ final class ClientCertificateTest {
                         .doesNotContainKeys("client_secret", "client_assertion");
             }
             assertThat(authorization.http().asked("/token")).isEmpty();
+        }
+    }
+
+    @Test
+    void aCodeIsAskedForAndATokenRevokedAtTheirAliasesToo() throws Exception {
+        offer("tls_client_auth");
+        config.grant = "device_code";
+        config.clientKey = key();
+        config.clientCertificateFile = pairs.resolve("client.pem");
+        try (var sidekey = start()) {
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
+            assertThat(sidekey.admin("/api/v1/upstreams/default/logout").body())
+                    .contains("\"revoked\":1");
+            for (var path : List.of("/mtls/device", "/mtls/revoke")) {
+                var asked = endpoint.asked(path).getLast();
+                assertThat(asked.header("x-peer")).isEqualTo("CN=agent");
+                assertThat(asked.form()).containsEntry("client_id", "agent");
+            }
+            assertThat(authorization.http().asked("/revoke")).isEmpty();
         }
     }
 
@@ -195,7 +238,8 @@ final class ClientCertificateTest {
                     var sidekey =
                             new RunningSidekey(
                                     config.upstream("default", upstream.url()).build())) {
-                assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+                assertThat(sidekey.call("/mcp", "echo").get().body())
+                        .contains("\"result\":{\"echo\"");
                 var exchanged = endpoint.asked("/idp/token").getLast();
                 assertThat(exchanged.header("x-peer")).isEqualTo("CN=agent");
                 assertThat(exchanged.form())

@@ -153,7 +153,9 @@ final class DiscoverIssuer {
                 Arrays.asList(
                         metadata.authorizationEndpoint(),
                         metadata.tokenEndpoint(),
-                        metadata.mtlsTokenEndpoint(),
+                        metadata.mtls().token(),
+                        metadata.mtls().revocation(),
+                        metadata.mtls().device(),
                         metadata.registrationEndpoint(),
                         metadata.revocationEndpoint(),
                         metadata.deviceAuthorizationEndpoint())) {

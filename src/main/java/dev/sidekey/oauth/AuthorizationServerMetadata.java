@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param issParameterSupported whether the callback names the issuer (RFC 9207)
  * @param clientIdMetadataDocumentSupported whether a client id may be a document's URL (C4)
  * @param dpopSigningAlgValuesSupported DPoP algorithms (M14)
- * @param mtlsTokenEndpoint where clients with a certificate get tokens (RFC 8705 §5); null where
- *     every client does
+ * @param mtls where clients with a certificate are served (RFC 8705 §5)
  * @param authorizationGrantProfilesSupported which kinds of assertion it takes as a grant (M8)
  */
 public record AuthorizationServerMetadata(
@@ -41,7 +40,7 @@ public record AuthorizationServerMetadata(
         boolean issParameterSupported,
         boolean clientIdMetadataDocumentSupported,
         @Nullable List<String> dpopSigningAlgValuesSupported,
-        @Nullable URI mtlsTokenEndpoint,
+        Aliases mtls,
         @Nullable List<String> authorizationGrantProfilesSupported) {
 
     /** Reads a document; null when it is none of this kind (P7). */
@@ -65,7 +64,7 @@ public record AuthorizationServerMetadata(
                 JsonMembers.flag(document, "authorization_response_iss_parameter_supported"),
                 JsonMembers.flag(document, "client_id_metadata_document_supported"),
                 JsonMembers.strings(document, "dpop_signing_alg_values_supported"),
-                JsonMembers.uri(document.path("mtls_endpoint_aliases"), "token_endpoint"),
+                Aliases.parse(document.path("mtls_endpoint_aliases")),
                 JsonMembers.strings(document, "authorization_grant_profiles_supported"));
     }
 
@@ -119,7 +118,7 @@ public record AuthorizationServerMetadata(
                 false,
                 false,
                 null,
-                null,
+                Aliases.NONE,
                 null);
     }
 
@@ -144,14 +143,38 @@ public record AuthorizationServerMetadata(
                 issParameterSupported,
                 clientIdMetadataDocumentSupported,
                 dpopSigningAlgValuesSupported,
-                token == null ? mtlsTokenEndpoint : null,
+                mtls.without(token != null, revocation != null, device != null),
                 authorizationGrantProfilesSupported);
     }
 
     /** The same as a client with a certificate sees it. */
     public AuthorizationServerMetadata withMtls() {
-        return mtlsTokenEndpoint == null
-                ? this
-                : withEndpoints(null, mtlsTokenEndpoint, null, null, null);
+        return withEndpoints(null, mtls.token, null, mtls.revocation, mtls.device);
+    }
+
+    /**
+     * Endpoints that ask for a client's certificate; null where every client goes to the same.
+     *
+     * @param token of token_endpoint
+     * @param revocation of revocation_endpoint
+     * @param device of device_authorization_endpoint
+     */
+    public record Aliases(@Nullable URI token, @Nullable URI revocation, @Nullable URI device) {
+        static final Aliases NONE = new Aliases(null, null, null);
+
+        /** Without those of endpoints that were replaced. */
+        Aliases without(boolean noToken, boolean noRevocation, boolean noDevice) {
+            return new Aliases(
+                    noToken ? null : token,
+                    noRevocation ? null : revocation,
+                    noDevice ? null : device);
+        }
+
+        static Aliases parse(JsonNode aliases) {
+            return new Aliases(
+                    JsonMembers.uri(aliases, "token_endpoint"),
+                    JsonMembers.uri(aliases, "revocation_endpoint"),
+                    JsonMembers.uri(aliases, "device_authorization_endpoint"));
+        }
     }
 }
