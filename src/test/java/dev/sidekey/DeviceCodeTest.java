@@ -84,7 +84,7 @@ final class DeviceCodeTest extends RoadTest {
             assertThat(sidekey.logins().getFirst().get("user_code").asText()).isEqualTo(CODE);
             RunningSidekey.await(() -> !polls.isEmpty(), "a first question");
             decision = null;
-            assertThat(call.get().body()).contains("result");
+            assertThat(call.get().body()).contains("\"result\":{\"echo\"");
             assertThat(sidekey.logins()).isEmpty();
             assertThat(authorization.http().asked("/device").getFirst().form())
                     .containsEntry("scope", "read")
@@ -97,7 +97,7 @@ final class DeviceCodeTest extends RoadTest {
                     .contains("\"grant_types\":[\"" + DEVICE + "\",\"refresh_token\"]")
                     .contains("\"redirect_uris\":[]");
             authorization.expireAccessTokens();
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(authorization.http().asked("/token").getLast().form())
                     .containsEntry("grant_type", "refresh_token");
         }
@@ -119,7 +119,7 @@ final class DeviceCodeTest extends RoadTest {
     void aServerThatIsDownIsAskedAgain() throws Exception {
         decision = "down";
         try (var sidekey = start(config)) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(polls).hasSize(2);
         }
     }
@@ -131,7 +131,7 @@ final class DeviceCodeTest extends RoadTest {
             var call = sidekey.call("/mcp", "echo");
             RunningSidekey.await(() -> !polls.isEmpty(), "a first question");
             decision = null;
-            assertThat(call.get().body()).contains("result");
+            assertThat(call.get().body()).contains("\"result\":{\"echo\"");
             assertThat(polls).hasSize(2);
             assertThat(Duration.ofNanos(polls.getLast() - polls.getFirst()))
                     .isGreaterThan(Duration.ofMillis(5_900));
@@ -175,7 +175,7 @@ final class DeviceCodeTest extends RoadTest {
                         }
                     },
                     "the login of before the restart");
-            assertThat(second.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(second.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         assertThat(authorization.http().asked("/device")).hasSize(1);
     }
@@ -189,8 +189,8 @@ final class DeviceCodeTest extends RoadTest {
             var second = two.call("/mcp", "echo");
             RunningSidekey.await(() -> polls.size() >= 3, "three questions");
             decision = null;
-            assertThat(first.get().body()).contains("result");
-            assertThat(second.get().body()).contains("result");
+            assertThat(first.get().body()).contains("\"result\":{\"echo\"");
+            assertThat(second.get().body()).contains("\"result\":{\"echo\"");
         }
         assertThat(authorization.http().asked("/device")).hasSize(1);
         for (int i = 1; i < polls.size(); i++) {
@@ -220,7 +220,7 @@ final class DeviceCodeTest extends RoadTest {
                         "authorization_endpoint",
                         "");
         try (var sidekey = start(config)) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -230,7 +230,7 @@ final class DeviceCodeTest extends RoadTest {
         config.browser = BrowserMode.AUTO;
         decision = null;
         try (var sidekey = start(config)) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         assertThat(count("/device")).isEqualTo(1);
         assertThat(count("/authorize")).isZero();
@@ -261,7 +261,7 @@ final class DeviceCodeTest extends RoadTest {
         authorization.switches.metadata =
                 Map.of("device_authorization_endpoint", authorization.http().url() + "/device");
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(count("/device")).isZero();
     }
@@ -279,7 +279,7 @@ final class DeviceCodeTest extends RoadTest {
                         null,
                         URI.create(authorization.http().url() + "/device"));
         try (var sidekey = start(config)) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         assertThat(count("/device")).isEqualTo(1);
     }

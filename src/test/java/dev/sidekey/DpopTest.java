@@ -51,8 +51,9 @@ final class DpopTest extends RoadTest {
     @Test
     void aChallengeWithItsSchemeIsEnough() throws Exception {
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
-            assertThat(sidekey.call("/mcp?a=1", "echo").get().body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
+            assertThat(sidekey.call("/mcp?a=1", "echo").get().body())
+                    .contains("\"result\":{\"echo\"");
         }
         assertThat(proven())
                 .hasSize(2)
@@ -67,7 +68,7 @@ final class DpopTest extends RoadTest {
         mcp.switches.scheme = "Bearer";
         mcp.switches.dpopInMetadata = true;
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -76,7 +77,7 @@ final class DpopTest extends RoadTest {
         mcp.switches.dpop = false;
         mcp.switches.scheme = "Bearer";
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(lastToken().header("dpop")).isEmpty();
         assertThat(proven()).isEmpty();
@@ -87,7 +88,7 @@ final class DpopTest extends RoadTest {
         mcp.switches.dpop = false;
         mcp.switches.scheme = "DPoP algs=\"ES256\", Bearer";
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(lastToken().header("dpop")).isEmpty();
     }
@@ -98,7 +99,7 @@ final class DpopTest extends RoadTest {
         var config = config();
         config.dpop = Dpop.REQUIRE;
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -126,7 +127,7 @@ final class DpopTest extends RoadTest {
         var config = config();
         config.dpop = Dpop.REQUIRE;
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(mcp.http().asked("/mcp").stream().skip(before))
                 .noneMatch(asked -> asked.header("authorization").startsWith("Bearer"));
@@ -138,7 +139,7 @@ final class DpopTest extends RoadTest {
         var config = config();
         config.dpop = Dpop.NEVER;
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(lastToken().header("dpop")).isEmpty();
     }
@@ -161,7 +162,7 @@ final class DpopTest extends RoadTest {
             callAndLogIn(sidekey);
             mcp.switches.dpop = true;
             mcp.switches.scheme = "DPoP";
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -186,7 +187,7 @@ final class DpopTest extends RoadTest {
         var key = DpopGuard.thumbprint(lastToken());
         authorization.expireAccessTokens();
         try (var sidekey = start()) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(sidekey.logins()).isEmpty();
         }
         assertThat(lastToken().form()).containsEntry("grant_type", "refresh_token");
@@ -206,7 +207,7 @@ final class DpopTest extends RoadTest {
         }
         try (var sidekey = new RunningSidekey(built)) {
             sidekey.follow(link);
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         assertThat(authorization.http().asked("/authorize").getFirst().path())
                 .contains("dpop_jkt=" + DpopGuard.thumbprint(lastToken()));
@@ -218,7 +219,7 @@ final class DpopTest extends RoadTest {
         try (var sidekey = start()) {
             callAndLogIn(sidekey);
             mcp.switches.scheme = "Bearer";
-            assertThat(callAndLogIn(sidekey, "write").body()).contains("result");
+            assertThat(callAndLogIn(sidekey, "write").body()).contains("\"result\":{\"echo\"");
         }
         assertThat(count("/authorize")).isEqualTo(2);
     }
@@ -227,10 +228,10 @@ final class DpopTest extends RoadTest {
     void aNonceOfTheTokenEndpointCostsOneMoreRequest() throws Exception {
         authorization.dpop.nonce = "as-1";
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(count("/token")).isEqualTo(2);
             authorization.expireAccessTokens();
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         assertThat(count("/token")).isEqualTo(3);
         assertThat(DpopGuard.claims(lastToken())).containsEntry("nonce", "as-1");
@@ -251,12 +252,12 @@ final class DpopTest extends RoadTest {
         mcp.dpop.nonce = "rs-1";
         try (var sidekey = start()) {
             var answer = callAndLogIn(sidekey);
-            assertThat(answer.body()).contains("result");
+            assertThat(answer.body()).contains("\"result\":{\"echo\"");
             assertThat(proven()).hasSize(2);
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(proven()).hasSize(3);
             mcp.dpop.nonce = "rs-2";
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(proven()).hasSize(5);
         }
         assertThat(count("/token")).isEqualTo(1);
@@ -270,7 +271,7 @@ final class DpopTest extends RoadTest {
             mcp.switches.nextNonce = "rs-next";
             var answer = sidekey.call("/mcp", "echo").get();
             assertThat(answer.headers().map()).doesNotContainKey("dpop-nonce");
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         assertThat(proven()).hasSize(3);
         assertThat(DpopGuard.claims(proven().getLast())).containsEntry("nonce", "rs-next");
@@ -306,7 +307,7 @@ final class DpopTest extends RoadTest {
             callAndLogIn(sidekey);
             var body = RunningSidekey.toolCall("echo");
             var answer = sidekey.post("/mcp", body, "DPoP", "its.own.proof").get();
-            assertThat(answer.body()).contains("result");
+            assertThat(answer.body()).contains("\"result\":{\"echo\"");
         }
         assertThat(mcp.http().asked("/mcp"))
                 .noneMatch(asked -> asked.header("dpop").equals("its.own.proof"));
@@ -322,7 +323,7 @@ final class DpopTest extends RoadTest {
             var large = RunningSidekey.toolCall("x".repeat(5000));
             var answer = sidekey.post("/mcp", large).get();
             assertThat(answer.body()).contains("body_not_replayable").contains("nonce");
-            assertThat(sidekey.post("/mcp", large).get().body()).contains("result");
+            assertThat(sidekey.post("/mcp", large).get().body()).contains("\"result\":{\"echo\"");
         }
         assertThat(count("/token")).isEqualTo(1);
     }
@@ -332,7 +333,7 @@ final class DpopTest extends RoadTest {
         try (var sidekey = start()) {
             callAndLogIn(sidekey);
             mcp.switches.movedTo = "/mcp/new";
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         var hops = mcp.http().asked("/mcp/new");
         assertThat(hops).hasSize(1);
@@ -350,9 +351,9 @@ final class DpopTest extends RoadTest {
         config.clientSecret = Secret.of("s3cret");
         config.clientIssuer = authorization.issuer();
         try (var sidekey = start(config)) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             authorization.expireAccessTokens();
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         var keys = authorization.http().asked("/token").stream().map(DpopGuard::thumbprint);
         assertThat(keys.distinct()).hasSize(1).doesNotContainNull();

@@ -134,11 +134,11 @@ class GrantContractTest {
             situation.config.dpop = UpstreamConfig.Dpop.REQUIRE;
             situation.mcp.switches.dpop = true;
             try (var sidekey = situation.start()) {
-                assertThat(situation.call(sidekey).body()).contains("result");
+                assertThat(situation.call(sidekey).body()).contains("\"result\":{\"echo\"");
                 var key = boundTo(situation);
                 assertThat(key).isNotNull();
                 situation.authorization.expireAccessTokens();
-                assertThat(situation.call(sidekey, false).body()).contains("result");
+                assertThat(situation.call(sidekey, false).body()).contains("\"result\":{\"echo\"");
                 assertThat(boundTo(situation)).isEqualTo(key);
                 assertThat(situation.mcp.dpop.problems()).isEmpty();
                 assertThat(situation.authorization.dpop.problems()).isEmpty();
@@ -241,7 +241,7 @@ class GrantContractTest {
             RunningSidekey.await(
                     () -> situation.needsPerson() || succeeds(sidekey),
                     "the server is asked again");
-            assertThat(situation.call(sidekey).body()).contains("result");
+            assertThat(situation.call(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -258,12 +258,12 @@ class GrantContractTest {
         try (var situation = situation(grant)) {
             situation.authorization.switches.expiresIn = 8;
             try (var sidekey = situation.start()) {
-                assertThat(situation.call(sidekey).body()).contains("result");
+                assertThat(situation.call(sidekey).body()).contains("\"result\":{\"echo\"");
                 situation.authorization.switches.tokenAnswer = Answer.text(503, "down");
                 RunningSidekey.await(
                         () -> succeeds(sidekey) && tokenRequests(situation) > 1,
                         "it is STALE and another is asked for");
-                assertThat(situation.call(sidekey).body()).contains("result");
+                assertThat(situation.call(sidekey).body()).contains("\"result\":{\"echo\"");
                 situation.authorization.switches.tokenAnswer = null;
                 RunningSidekey.await(
                         () -> succeeds(sidekey) && shownLast(situation).equals("another"),
@@ -297,8 +297,9 @@ class GrantContractTest {
                 situation.authorization.switches.clockAhead = ahead;
                 situation.withKey();
                 try (var sidekey = situation.start()) {
-                    assertThat(situation.call(sidekey).body()).contains("result");
-                    assertThat(situation.call(sidekey, false).body()).contains("result");
+                    assertThat(situation.call(sidekey).body()).contains("\"result\":{\"echo\"");
+                    assertThat(situation.call(sidekey, false).body())
+                            .contains("\"result\":{\"echo\"");
                     assertThat(situation.asked()).isEqualTo(1);
                     assertSignedByTheServersClock(situation, Instant.now().plus(ahead));
                 }

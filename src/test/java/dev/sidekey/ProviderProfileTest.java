@@ -65,9 +65,9 @@ final class ProviderProfileTest extends RoadTest {
         var config = config();
         config.scopes = Scopes.of("api://app/.default");
         try (var sidekey = with("entra", config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             authorization.expireAccessTokens();
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(sidekey.logins()).isEmpty();
         }
     }
@@ -75,7 +75,7 @@ final class ProviderProfileTest extends RoadTest {
     @Test
     void googleIsAskedForOfflineAccessInItsOwnWords() throws Exception {
         try (var sidekey = with("google")) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(parameters(authorization.http().asked("/authorize").getFirst()))
                 .containsEntry("access_type", "offline")
@@ -88,7 +88,7 @@ final class ProviderProfileTest extends RoadTest {
         authorization.switches.scopeParameter = "user_scope";
         authorization.switches.nestsTokenIn = "authed_user";
         try (var sidekey = with("slack")) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(parameters(authorization.http().asked("/authorize").getFirst()))
                 .containsEntry("user_scope", "chat:write")
@@ -104,7 +104,7 @@ final class ProviderProfileTest extends RoadTest {
         config.clientSecret = Secret.of("s3cret");
         config.clientIssuer = authorization.issuer();
         try (var sidekey = with("github", config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         var asked = authorization.http().asked("/token").getFirst();
         assertThat(asked.form()).containsEntry("client_secret", "s3cret");
@@ -115,10 +115,10 @@ final class ProviderProfileTest extends RoadTest {
     void cognitoIsBelievedToKnowPkce() throws Exception {
         authorization.switches.listsPkce = false;
         try (var sidekey = with("cognito")) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         try (var sidekey = with("none")) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -152,7 +152,7 @@ final class ProviderProfileTest extends RoadTest {
         authorization.switches.issuerInMetadata = name;
         authorization.switches.iss = name;
         try (var sidekey = with(profile)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         try (var sidekey = with("none")) {
             sidekey.admin("/api/v1/upstreams/default/logout");
@@ -168,7 +168,7 @@ final class ProviderProfileTest extends RoadTest {
                                 ? Answer.text(400, "not that scope")
                                 : null;
         try (var sidekey = with(profile)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(parameters(authorization.http().asked("/authorize").getFirst()))
                 .containsEntry("scope", "read");
@@ -179,7 +179,7 @@ final class ProviderProfileTest extends RoadTest {
         mcp.switches.needed = Scopes.of("read");
         authorization.switches.refusesScopeAtRegistration = true;
         try (var sidekey = with("keycloak-before-26.8")) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(authorization.http().asked("/register"))
                 .singleElement()
@@ -192,7 +192,7 @@ final class ProviderProfileTest extends RoadTest {
         authorization.switches.refusesScopeAtRegistration = true;
         authorization.switches.refusesScopeAtLogin = true;
         try (var sidekey = with("spring")) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
         assertThat(count("/register")).isEqualTo(1);
         assertThat(count("/authorize")).isEqualTo(1);

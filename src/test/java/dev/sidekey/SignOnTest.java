@@ -96,7 +96,7 @@ final class SignOnTest {
     private void signOn(RunningSidekey sidekey) throws Exception {
         var call = sidekey.call("/files/mcp", "echo");
         sidekey.logIn();
-        assertThat(call.get().body()).contains("result");
+        assertThat(call.get().body()).contains("\"result\":{\"echo\"");
     }
 
     private int logins() {
@@ -123,8 +123,8 @@ final class SignOnTest {
             var files = sidekey.call("/files/mcp", "echo");
             var mail = sidekey.call("/mail/mcp", "echo");
             sidekey.logIn();
-            assertThat(files.get().body()).contains("result");
-            assertThat(mail.get().body()).contains("result");
+            assertThat(files.get().body()).contains("\"result\":{\"echo\"");
+            assertThat(mail.get().body()).contains("\"result\":{\"echo\"");
             assertThat(sidekey.logins()).isEmpty();
             assertThat(logins()).isEqualTo(1);
             assertThat(exchanges())
@@ -191,7 +191,7 @@ final class SignOnTest {
                     .containsEntry(
                             "subject_token_type", "urn:ietf:params:oauth:token-type:id_token")
                     .containsEntry("grant_type", FakeIdentityProvider.EXCHANGE);
-            assertThat(call(sidekey, "mail")).contains("result");
+            assertThat(call(sidekey, "mail")).contains("\"result\":{\"echo\"");
             assertThat(logins()).isEqualTo(1);
         }
     }
@@ -203,8 +203,8 @@ final class SignOnTest {
         }
         expireAccessTokens();
         try (var sidekey = start()) {
-            assertThat(call(sidekey, "mail")).contains("result");
-            assertThat(call(sidekey, "files")).contains("result");
+            assertThat(call(sidekey, "mail")).contains("\"result\":{\"echo\"");
+            assertThat(call(sidekey, "files")).contains("\"result\":{\"echo\"");
             assertThat(logins()).isEqualTo(1);
         }
     }
@@ -223,7 +223,7 @@ final class SignOnTest {
                             return sidekey.call("/mail/mcp", "echo")
                                             .join()
                                             .body()
-                                            .contains("result")
+                                            .contains("\"result\":{\"echo\"")
                                     && renewals() > before;
                         },
                         "another ID token");
@@ -248,7 +248,7 @@ final class SignOnTest {
             provider.idTokenLives = 3600;
             expireAccessTokens();
             signOn(sidekey);
-            assertThat(call(sidekey, "mail")).contains("result");
+            assertThat(call(sidekey, "mail")).contains("\"result\":{\"echo\"");
             assertThat(logins()).isEqualTo(2);
         }
     }
@@ -258,7 +258,7 @@ final class SignOnTest {
         try (var sidekey = start()) {
             signOn(sidekey);
             provider.forgetIdTokens();
-            assertThat(call(sidekey, "mail")).contains("result");
+            assertThat(call(sidekey, "mail")).contains("\"result\":{\"echo\"");
             assertThat(renewals()).isEqualTo(1);
             provider.forgetIdTokens();
             provider.endSessions();
@@ -297,7 +297,7 @@ final class SignOnTest {
                     sidekey.call("/files/mcp", "echo").get(), "said by the identity provider");
             assertThat(sidekey.admin("/api/v1/upstreams/files/login").body())
                     .contains("authorized");
-            assertThat(call(sidekey, "files")).contains("result");
+            assertThat(call(sidekey, "files")).contains("\"result\":{\"echo\"");
             assertThat(logins()).isEqualTo(1);
         }
     }
@@ -315,7 +315,11 @@ final class SignOnTest {
                     .containsOnlyOnce("\"name\":\"" + provider.issuer() + "\"");
             sidekey.follow(link);
             RunningSidekey.await(
-                    () -> sidekey.call("/mail/mcp", "echo").join().body().contains("result"),
+                    () ->
+                            sidekey.call("/mail/mcp", "echo")
+                                    .join()
+                                    .body()
+                                    .contains("\"result\":{\"echo\""),
                     "the login serves the other upstream");
             assertThat(logins()).isEqualTo(1);
         }
@@ -331,7 +335,7 @@ final class SignOnTest {
         }
         try (var second = start()) {
             second.follow(link);
-            assertThat(call(second, "files")).contains("result");
+            assertThat(call(second, "files")).contains("\"result\":{\"echo\"");
             assertThat(logins()).isEqualTo(1);
         }
     }
@@ -344,8 +348,8 @@ final class SignOnTest {
             one.awaitLink();
             var mail = two.call("/mail/mcp", "echo");
             one.logIn();
-            assertThat(files.get().body()).contains("result");
-            assertThat(mail.get().body()).contains("result");
+            assertThat(files.get().body()).contains("\"result\":{\"echo\"");
+            assertThat(mail.get().body()).contains("\"result\":{\"echo\"");
             assertThat(logins()).isEqualTo(1);
         }
     }
@@ -359,7 +363,7 @@ final class SignOnTest {
                     .contains("\"dropped\":1");
             var call = sidekey.call("/mail/mcp", "echo");
             sidekey.logIn();
-            assertThat(call.get().body()).contains("result");
+            assertThat(call.get().body()).contains("\"result\":{\"echo\"");
             assertThat(logins()).isEqualTo(2);
         }
     }

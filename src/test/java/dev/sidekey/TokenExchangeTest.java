@@ -63,7 +63,7 @@ final class TokenExchangeTest extends RoadTest {
                 file(token("subject", "subject-1\n"), null),
                 file(token("actor", "actor-1"), "access_token"));
         try (var sidekey = start(config)) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(authorization.http().asked("/token").getFirst().form())
                     .containsEntry("grant_type", FakeIdentityProvider.EXCHANGE)
                     .containsEntry("subject_token", "subject-1")
@@ -84,7 +84,7 @@ final class TokenExchangeTest extends RoadTest {
             sidekey.call("/mcp", "echo").get();
             Files.writeString(file, "subject-2");
             authorization.expireAccessTokens();
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(authorization.http().asked("/token").getLast().form())
                     .containsEntry("subject_token", "subject-2")
                     .containsEntry("subject_token_type", "urn:example:token");
@@ -98,7 +98,7 @@ final class TokenExchangeTest extends RoadTest {
                         null, List.of("/bin/echo", "subject-c"), null, Map.of(), null, null, null),
                 TokenSourceConfig.none());
         try (var sidekey = start(config)) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
         }
         try (var service =
                 FakeHttp.start(_ -> FakeHttp.Answer.json(200, Map.of("value", "subject-u")))) {
@@ -108,7 +108,8 @@ final class TokenExchangeTest extends RoadTest {
                     TokenSourceConfig.none());
             authorization.expireAccessTokens();
             try (var sidekey = start(config)) {
-                assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+                assertThat(sidekey.call("/mcp", "echo").get().body())
+                        .contains("\"result\":{\"echo\"");
             }
         }
         assertThat(authorization.http().asked("/token"))
