@@ -5,55 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sidekey.credential.RedisServer;
 import dev.sidekey.credential.StoreException;
-import dev.sidekey.fakes.CuttableProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Two Sidekeys on one Redis that act as one, and what they do without it (E14 to E16). */
-final class FleetTest extends RoadTest {
-    private final List<AutoCloseable> opened = new ArrayList<>();
-    private final int sharedAdmin = TestConfig.freePort();
-    private RedisServer redis;
-    private CuttableProxy wire;
-
-    @BeforeEach
-    void startRedis() {
-        redis = RedisServer.start();
-        wire = CuttableProxy.before(redis.port());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        for (var one : opened.reversed()) {
-            one.close();
-        }
-        wire.close();
-        redis.close();
-    }
-
-    /** One of the fleet; all of them send browsers to the first one's admin listener. */
-    private RunningSidekey replica(boolean first) throws Exception {
-        var config = config();
-        config.store = RedisServer.config("redis://127.0.0.1:" + wire.port(), "fleet");
-        config.publicUrl = URI.create("http://127.0.0.1:" + sharedAdmin);
-        config.adminPort = first ? sharedAdmin : 0;
-        var replica = start(config);
-        opened.add(replica);
-        return replica;
-    }
+final class FleetTest extends ReplicasTest {
 
     @Test
     void aLoginMayEndAtAnotherReplicaAndTheWaitingCallGoesOnAtOnce() throws Exception {
@@ -86,32 +51,6 @@ final class FleetTest extends RoadTest {
         assertThat(other.get(20, TimeUnit.SECONDS).body()).contains("result");
         assertThat(count("/authorize")).isEqualTo(1);
         assertThat(count("/register")).isEqualTo(1);
-    }
-
-    @Test
-    void aLogoutReachesTheOtherReplicaWithinASecond() throws Exception {
-        var first = replica(true);
-        var second = replica(false);
-        callAndLogIn(first);
-        assertThat(second.call("/mcp", "echo").get().body()).contains("result");
-        var before = mcp.http().asked("/mcp").size();
-
-        first.admin("/api/v1/upstreams/default/logout");
-        var end = System.nanoTime() + 1_000_000_000L;
-        RunningSidekey.await(() -> !holds(second), "the credential is dropped");
-
-        assertThat(System.nanoTime()).isLessThan(end);
-        assertThat(mcp.http().asked("/mcp")).hasSize(before);
-    }
-
-    private static boolean holds(RunningSidekey sidekey) {
-        try {
-            return sidekey.get(sidekey.adminUrl("/api/v1/upstreams"))
-                    .body()
-                    .contains("\"authorized\"");
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test
@@ -150,14 +89,6 @@ final class FleetTest extends RoadTest {
         RunningSidekey.await(() -> isAnswered(first), "calls go on");
         assertThat(count("/token")).isEqualTo(2);
         assertThat(count("/authorize")).isEqualTo(1);
-    }
-
-    private static boolean isAnswered(RunningSidekey sidekey) {
-        try {
-            return sidekey.call("/mcp", "echo").get().body().contains("\"result\":{\"echo");
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test

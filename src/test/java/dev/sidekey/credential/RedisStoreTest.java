@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sidekey.config.StoreConfig;
+import dev.sidekey.fakes.CuttableProxy;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.seal.Seal;
 import dev.sidekey.seal.SealKey;
@@ -165,6 +166,24 @@ final class RedisStoreTest {
         await(() -> !fails(store));
         assertThat(store.load(key("a"))).as("every answered write is on disk").isEqualTo(written);
         assertThat(store.trouble()).isNull();
+    }
+
+    @Test
+    void aServerThatIsSlowFailsInTimeAndIsUsedAgain() {
+        var server = server();
+        var wire = keep(CuttableProxy.before(server.port()));
+        var store = open(RedisServer.config("redis://127.0.0.1:" + wire.port(), "p"));
+        wire.slow(10_000);
+
+        var start = System.nanoTime();
+        assertThatThrownBy(() -> store.load(key("a")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("store.timeout");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+
+        wire.cut();
+        wire.heal();
+        await(() -> !fails(store));
     }
 
     private static boolean fails(CredentialStore store) {
