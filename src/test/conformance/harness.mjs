@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startBrowser } from './lib/browser.mjs';
 import { renderConfig } from './lib/config.mjs';
 import { runClient } from './lib/clients.mjs';
+import { fetchBy } from './lib/roads.mjs';
 
 const env = process.env, upstream = process.argv.at(-1);
 const scenario = env.MCP_CONFORMANCE_SCENARIO ?? 'tools_call';
@@ -34,7 +35,11 @@ const subst = s => s.replace(/\{(\w+)\}/g, (m, k) => k in vars ? String(vars[k])
 // {config} and whatever else the renderer adds (client_id, private_key_file, …) become placeholders as well
 Object.assign(vars, await renderConfig({ vars, context, env, scenario: undefined }));
 
-const clientUrl = subst(env.PROXY_CLIENT_URL ?? 'http://127.0.0.1:{port}{upstream_path}');
+// on a forward road the agent keeps the URL that it has, and trusts the CA that lies in the state directory already
+const forward = (env.ROAD ?? 'reverse') !== 'reverse', tlsDir = env.TLS_DIR;
+if (tlsDir) fs.cpSync(path.join(tlsDir, 'state'), path.join(runDir, 'state'), { recursive: true });
+const clientUrl = subst(env.PROXY_CLIENT_URL ?? (forward ? '{upstream}' : 'http://127.0.0.1:{port}{upstream_path}'));
+const agentFetch = forward ? fetchBy(`http://127.0.0.1:${port}`, tlsDir && fs.readFileSync(path.join(runDir, 'state', 'ca.pem'))) : fetch;
 const proxyEnv = Object.fromEntries(Object.entries(env).filter(([k]) => !k.startsWith('MCP_CONFORMANCE_')));
 const urlFile = path.join(runDir, 'browser-urls');           // a fake $BROWSER / xdg-open appends here
 const fakeBin = path.join(runDir, 'bin'); fs.mkdirSync(fakeBin);
@@ -60,7 +65,7 @@ try {
   await ready();
   browser = startBrowser({ source: subst(env.BROWSER_URL_SOURCE ?? 'http://127.0.0.1:{admin_port}/api/v1/logins'), urlFile, delayMs: +(env.BROWSER_DELAY_MS ?? 0), report, log });
   if (browser) browser.feed(proxyLog);
-  report.client = await runClient({ url: clientUrl, scenario, version, context, log, browser, sdk: env.MCP_CLIENT ?? 'v2', timeoutMs: +(env.CLIENT_TIMEOUT_MS ?? 25000), retries: +(env.CLIENT_RETRIES ?? 1) });
+  report.client = await runClient({ fetch: agentFetch, url: clientUrl, scenario, version, context, log, browser, sdk: env.MCP_CLIENT ?? 'v2', timeoutMs: +(env.CLIENT_TIMEOUT_MS ?? 25000), retries: +(env.CLIENT_RETRIES ?? 1) });
   code = report.client.ok ? 0 : 1;
   if (env.STRICT_TRANSPARENT === '1' && report.client.sawAuth) { log('STRICT: the client saw an auth challenge', report.client.sawAuth); code = 1; }
 } catch (e) { log('ERROR', e?.stack ?? e); report.error = String(e?.message ?? e); }
@@ -68,14 +73,14 @@ finally {
   browser?.stop();
   fs.writeFileSync(path.join(env.CONF_RUN_DIR ?? runDir, 'harness.json'), JSON.stringify(report, null, 1));
   if (code || env.HARNESS_VERBOSE) log('proxy log tail:\n' + proxyLog.slice(-3000));
-  if (exited === null) { killProxy('SIGTERM'); await Promise.race([new Promise(r => proxy.once('exit', r)), sleep(3000)]); killProxy('SIGKILL'); }
+  if (exited === null) { killProxy('SIGTERM'); await Promise.race([new Promise(r => proxy.once('exit', r)), sleep(+(env.PROXY_STOP_MS ?? 3000))]); killProxy('SIGKILL'); }
 }
 if (!env.CONF_RUN_DIR && !env.HARNESS_KEEP && code === 0) fs.rmSync(runDir, { recursive: true, force: true });
 process.exit(code);
 
 // PROXY_READY: tcp (default) | http:URL (any answer below 500) | log:REGEX
 async function ready() {
-  const spec = subst(env.PROXY_READY ?? 'http://127.0.0.1:{admin_port}/readyz'), until = Date.now() + +(env.PROXY_READY_TIMEOUT_MS ?? 20000);
+  const spec = subst(env.PROXY_READY ?? 'http://127.0.0.1:{admin_port}/readyz'), until = Date.now() + +(env.PROXY_READY_TIMEOUT_MS ?? 60000);
   while (Date.now() < until) {
     if (exited !== null) throw new Error(`proxy exited (${exited}) before it was ready:\n${proxyLog.slice(-2000)}`);
     if (spec.startsWith('log:') && new RegExp(spec.slice(4)).test(proxyLog)) return;

@@ -3,7 +3,7 @@
 // authorization server supports it.
 import fs from 'node:fs'; import path from 'node:path';
 export const CIMD_URL = 'https://conformance-test.local/client-metadata.json'; // auth/basic-cimd demands exactly this client_id
-export async function renderConfig({ vars, context: c }) {
+export async function renderConfig({ vars, context: c, env }) {
   const secretFile = (name, text) => { const p = path.join(vars.dir, name); fs.writeFileSync(p, text, { mode: 0o600 }); return p; };
   const upstream = { url: vars.upstream, client: { 'metadata-url': CIMD_URL } };
   if (c.client_id) upstream.client = { id: c.client_id };
@@ -23,6 +23,6 @@ export async function renderConfig({ vars, context: c }) {
     upstream.grant = 'client_credentials'; // the context has the shape of auth/pre-registration: only an operator knows which is meant
   }
   const config = path.join(vars.dir, 'sidekey.yaml');
-  fs.writeFileSync(config, JSON.stringify({ upstreams: { default: upstream } }, null, 1)); // JSON is YAML
+  fs.writeFileSync(config, JSON.stringify({ upstreams: { default: upstream }, ...(env.TLS_DIR && { 'ca-file': path.join(env.TLS_DIR, 'roots.pem'), limits: { handshake: '60s' } }) }, null, 1)); // JSON is YAML
   return { config };
 }

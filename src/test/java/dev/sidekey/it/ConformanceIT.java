@@ -3,24 +3,31 @@ package dev.sidekey.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The official conformance suite through Sidekey, strict, a process a run; see
+ * The official conformance suite through Sidekey on each road, strict, a process a run; see
  * src/test/conformance/README.md. Writes docs/conformance.md.
  */
 class ConformanceIT {
     private static final int CORE_RUNS = 41;
+
+    /** {@code -Dsidekey.roads=reverse} for a machine that is in a hurry. */
+    private static final List<String> ROADS =
+            List.of(System.getProperty("sidekey.roads", "reverse,absolute,connect").split(","));
 
     /** The extensions' scenarios, each run for two revisions; all others are the core path's. */
     private static final List<String> EXTENSIONS =
@@ -41,27 +48,40 @@ class ConformanceIT {
                     + "|http-standard-headers|http-custom-headers|json-schema-2020-12-preservation"
                     + "|sep-2322-client-request-state)$";
 
+    @TempDir private static Path work;
+
     @TestFactory
     @Timeout(value = 40, unit = TimeUnit.MINUTES)
-    Stream<DynamicTest> everyAuthorizationRunPasses() throws Exception {
-        var tools = NodeTools.install();
-        var auth = suite(tools, "auth", AUTHORIZATION);
-        var transparency = suite(tools, "nonauth", TRANSPARENCY);
-        Files.writeString(Path.of("docs", "conformance.md"), page(auth, transparency));
+    Stream<DynamicTest> everyAuthorizationRunPassesOnEveryRoad() throws Exception {
+        var suite = new ConformanceSuite(NodeTools.install(), work);
+        var auth = suite.run("auth", AUTHORIZATION, String.join(",", ROADS));
+        var transparency = suite.run("nonauth", TRANSPARENCY, "reverse");
+        var page = new ConformancePage();
+        page.add("Authorization", auth);
+        page.add("Transparency", transparency);
+        Files.writeString(Path.of("docs", "conformance.md"), page.text());
         var all = new ArrayList<DynamicTest>();
         for (var results : List.of(auth, transparency)) {
-            results.forEach(result -> all.add(test(result)));
+            results.forEach(result -> all.add(passes(result)));
         }
         var runs = CORE_RUNS + 2 * EXTENSIONS.size();
-        all.add(
-                DynamicTest.dynamicTest(
-                        "all " + runs + " authorization runs were made",
-                        () -> assertThat(auth.size()).isEqualTo(runs)));
+        for (var road : ROADS) {
+            all.add(
+                    DynamicTest.dynamicTest(
+                            "all " + runs + " authorization runs were made: " + road,
+                            () -> assertThat(checks(auth, road)).hasSize(runs)));
+            all.add(
+                    DynamicTest.dynamicTest(
+                            "the suite checked what it checks on the reverse road: " + road,
+                            () ->
+                                    assertThat(checks(auth, road))
+                                            .isEqualTo(checks(auth, ROADS.getFirst()))));
+        }
         return all.stream();
     }
 
-    private static DynamicTest test(JsonNode result) {
-        var name = result.path("version").asText() + " " + result.path("scenario").asText();
+    private static DynamicTest passes(JsonNode result) {
+        var name = name(result) + " " + result.path("road").asText();
         return DynamicTest.dynamicTest(
                 name,
                 () ->
@@ -70,68 +90,20 @@ class ConformanceIT {
                                 .isEqualTo("PASS"));
     }
 
-    private static JsonNode suite(NodeTools tools, String set, String only) throws Exception {
-        var out = tools.work().resolve("results-" + set);
-        var command =
-                List.of(
-                        tools.node(),
-                        tools.script("run-suite.mjs"),
-                        "--name",
-                        "sidekey",
-                        "--set",
-                        set,
-                        "--only",
-                        only,
-                        "--jobs",
-                        "2",
-                        "--out",
-                        out.toString(),
-                        "--command",
-                        tools.node() + " " + tools.script("harness.mjs"));
-        var environment =
-                Map.of(
-                        "STRICT_TRANSPARENT",
-                        "1",
-                        "CLIENT_HEADERS",
-                        "{\"authorization\":\"Bearer junk\"}",
-                        "SIDEKEY",
-                        System.getProperty("sidekey.launcher", "./sidekey"));
-        NodeTools.run(command, environment);
-        return new JsonMapper().readTree(out.resolve("summary.json").toFile());
+    private static String name(JsonNode result) {
+        return result.path("version").asText() + " " + result.path("scenario").asText();
     }
 
-    private static String page(JsonNode auth, JsonNode transparency) {
-        var page = new StringBuilder();
-        page.append(
-                """
-                # Conformance
-
-                Written by `make conformance` (also within `make test`): the official suite
-                `@modelcontextprotocol/conformance` 0.2.0-alpha.12 through Sidekey, strict, with a client that has no
-                OAuth; see src/test/conformance/README.md. Among them are extensions' runs; the suite has 53 in all.
-
-                """);
-        table(page, "Authorization", auth);
-        table(page, "Transparency", transparency);
-        return page.toString();
-    }
-
-    private static void table(StringBuilder page, String title, JsonNode results) {
-        long passed = 0;
+    /** Each run of a road, and which checks the suite made in it. */
+    private static Map<String, Set<String>> checks(JsonNode results, String road) {
+        var checks = new TreeMap<String, Set<String>>();
         for (var result : results) {
-            passed += result.path("verdict").asText().equals("PASS") ? 1 : 0;
+            if (result.path("road").asText().equals(road)) {
+                var made = new TreeSet<String>();
+                result.path("checkIds").forEach(check -> made.add(check.asText()));
+                checks.put(name(result), made);
+            }
         }
-        page.append("## %s: %d of %d%n%n".formatted(title, passed, results.size()));
-        page.append("| revision | scenario | checks | verdict |\n| --- | --- | --- | --- |\n");
-        for (var result : results) {
-            page.append(
-                    "| %s | %s | %d | %s |%n"
-                            .formatted(
-                                    result.path("version").asText(),
-                                    result.path("scenario").asText(),
-                                    result.path("ok").asInt(),
-                                    result.path("verdict").asText()));
-        }
-        page.append('\n');
+        return checks;
     }
 }

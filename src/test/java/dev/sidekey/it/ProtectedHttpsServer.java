@@ -2,15 +2,11 @@ package dev.sidekey.it;
 
 import dev.sidekey.RunningSidekey;
 import dev.sidekey.TestConfig;
-import dev.sidekey.certificate.CertificateAuthority;
-import dev.sidekey.certificate.TrustBundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -30,22 +26,8 @@ final class ProtectedHttpsServer implements AutoCloseable {
     private final Process front;
 
     ProtectedHttpsServer(Path work, NodeTools tools) throws Exception {
-        var authority =
-                new CertificateAuthority(
-                        work.resolve("server-ca"), null, List.of(HOST), InstantSource.system());
-        var leaf = authority.leaves(Runnable::run).leaf(HOST).get();
-        roots =
-                Files.writeString(
-                        work.resolve("server-ca.pem"), TrustBundle.pem(authority.ensure()));
-        var certificate =
-                Files.writeString(work.resolve("server.pem"), TrustBundle.pem(leaf.chain()));
-        var key =
-                Files.writeString(
-                        work.resolve("server.key"),
-                        "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
-                                .formatted(
-                                        Base64.getMimeEncoder()
-                                                .encodeToString(leaf.key().getEncoded())));
+        var files = ServerFiles.make(work, HOST);
+        roots = files.roots();
         config = Files.writeString(work.resolve("sidekey.yaml"), configuration());
         server = tools.serve("mcp-server.mjs");
         var target = "http://127.0.0.1:" + NodeTools.firstLine(server) + "/mcp";
@@ -57,9 +39,9 @@ final class ProtectedHttpsServer implements AutoCloseable {
                         "--host",
                         HOST,
                         "--cert",
-                        certificate.toString(),
+                        files.certificate().toString(),
                         "--key",
-                        key.toString(),
+                        files.key().toString(),
                         "--target",
                         target);
         RunningSidekey.await(this::accepts, "the server listens");
