@@ -53,6 +53,7 @@ final class FleetUnderFaultsIT {
     private final Map<String, Integer> faults = new ConcurrentSkipListMap<>();
     private final AtomicInteger good = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
+    private RedisServer redis;
     private volatile long issuedAt;
     private volatile boolean over;
 
@@ -72,9 +73,10 @@ final class FleetUnderFaultsIT {
     @Timeout(1200)
     void noRefreshTokenIsShownTwiceAndNoCallFailsThatHadALiveToken() throws Exception {
         System.out.println("faults are those of -Dsidekey.fleet.seed=" + SEED);
-        try (var redis = RedisServer.start()) {
+        try (var engine = RedisServer.start()) {
+            redis = engine;
             try {
-                run(redis);
+                run();
             } finally {
                 over = true;
                 for (var member : members) {
@@ -88,7 +90,7 @@ final class FleetUnderFaultsIT {
         }
     }
 
-    private void run(RedisServer redis) throws Exception {
+    private void run() throws Exception {
         authorization.switches.expiresIn = TOKEN_SECONDS;
         authorization.switches.beforeToken = () -> issuedAt = System.nanoTime();
         FleetProcess first = null;
@@ -105,7 +107,7 @@ final class FleetUnderFaultsIT {
         assertThat(FleetProcess.isResult(login.get())).isTrue();
 
         members.forEach(member -> threads.execute(() -> load(member)));
-        disturb(redis);
+        disturb();
         heal();
         awaitAllServing();
 
@@ -154,12 +156,25 @@ final class FleetUnderFaultsIT {
         var issued = issuedAt;
         var had = undisturbed && issued - wellBefore > 1_000_000_000L;
         var live = start - issued < (TOKEN_SECONDS - 1) * 1_000_000_000L && start > issued;
-        if (had && live && !over) {
+        if (had && live && !over && !isNotStored(what)) {
             violations.add("process " + member.name + ": " + what);
         }
     }
 
-    private void disturb(RedisServer redis) throws Exception {
+    /**
+     * Whether who got the token was struck before it could store it: nobody else had it then. A
+     * token so young is not shown a second time yet, so that the announcement is its own.
+     */
+    private boolean isNotStored(String what) {
+        try {
+            return what.contains("has not stored the answer yet")
+                    && !redis.ask("HLEN {fleet}:announcement").startsWith(":0");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void disturb() throws Exception {
         var end = System.nanoTime() + SECONDS * 1_000_000_000L;
         // the one that a short run must have as well
         var _ = threads.submit(() -> stop(members.getLast(), PAST_THE_LEASE));
@@ -174,7 +189,7 @@ final class FleetUnderFaultsIT {
                         switch (fault) {
                             case 0 -> stop(member, left > past ? past : 1);
                             case 1 -> stop(member, seconds);
-                            case 2 -> kill(member, redis);
+                            case 2 -> kill(member);
                             case 3 -> cut(member, seconds);
                             default -> slow(member, seconds);
                         }
@@ -228,7 +243,7 @@ final class FleetUnderFaultsIT {
         }
     }
 
-    private void kill(Member member, RedisServer redis) throws Exception {
+    private void kill(Member member) throws Exception {
         if (!begins(member, "killed and started")) {
             return;
         }
