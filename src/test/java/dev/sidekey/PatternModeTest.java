@@ -64,6 +64,8 @@ final class PatternModeTest extends TlsRoadTest {
             agent.send(get, BodyHandlers.ofString());
             assertThat(mcp.http().asked("/mcp").getLast().header("authorization"))
                     .startsWith("Bearer access-");
+            var status = sidekey.get(sidekey.adminUrl("/api/v1/upstreams")).body();
+            assertThat(status).contains("\"name\":\"" + url + "\"", "\"state\":\"authorized\"");
             var name = URLEncoder.encode(url, StandardCharsets.UTF_8);
             var out = sidekey.admin("/api/v1/upstreams/" + name + "/logout");
             assertThat(out.body()).contains("\"dropped\":1");

@@ -27,7 +27,10 @@ public interface Operations {
      */
     boolean isAuthenticated(String upstream, String agent);
 
-    /** All configured upstreams, and what is held for them, for each agent. */
+    /**
+     * All configured upstreams, and what is held for them, for each agent; and those that go by
+     * their URL where something is held.
+     */
     List<UpstreamStatus> upstreams();
 
     /**

@@ -133,6 +133,21 @@ final class Roster {
         }
     }
 
+    /** Whose a slot is that goes by its URL; null where it is configured, or nobody's. */
+    @Nullable Pair implied(Slot slot) {
+        var now = present;
+        var configured =
+                now.upstreams().values().stream()
+                        .anyMatch(one -> one.url().toString().equals(slot.upstreamUrl()));
+        var upstream = configured ? null : implicit(slot.upstreamUrl());
+        var principal = new Principal(Slot.agentOf(slot.account()));
+        return upstream != null
+                        && now.principals().contains(principal)
+                        && Slot.of(upstream, principal).equals(slot)
+                ? new Pair(upstream, principal)
+                : null;
+    }
+
     /**
      * What can be held: each upstream, and each session at an identity provider, for each agent.
      */

@@ -9,6 +9,7 @@ import dev.sidekey.oauth.Secret;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,7 +115,13 @@ final class UpstreamOperations implements Operations {
 
     @Override
     public List<UpstreamStatus> upstreams() {
-        return roster.all().stream()
+        // those that go by their URL are known by what is held for them
+        var implied =
+                held.everything().stream()
+                        .map(one -> HeldCredentials.slotOf(one.credential()))
+                        .distinct()
+                        .flatMap(slot -> Stream.ofNullable(roster.implied(slot)));
+        return Stream.concat(roster.all().stream(), implied)
                 .sorted(Comparator.comparing(pair -> pair.upstream().name()))
                 .map(this::status)
                 .toList();
