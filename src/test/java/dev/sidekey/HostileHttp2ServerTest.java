@@ -15,6 +15,7 @@ import dev.sidekey.fakes.HostileHttp2Server;
 import dev.sidekey.fakes.Http2Wire;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,11 @@ final class HostileHttp2ServerTest extends TlsRoadTest {
             @Override
             void act(Http2Wire wire, int stream) throws Exception {
                 // "HTTP/1.1 " read as a frame: its length is 0x485454
-                wire.write(0x50, '/', 0, "1.1 400 Bad Request\r\n\r\n".getBytes("US-ASCII"));
+                wire.write(
+                        0x50,
+                        '/',
+                        0,
+                        "1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             }
         },
         BEGINS_WITHOUT_SETTINGS(true) {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
 import java.util.LinkedHashSet;
@@ -96,6 +97,9 @@ final class Http2ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        var _ = context.close();
+        // Netty closes for a violation itself, and says which it was; a close here would come first
+        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+            var _ = context.close();
+        }
     }
 }

@@ -28,6 +28,8 @@ public final class HostileHttp2Server implements AutoCloseable {
     @FunctionalInterface
     public interface Script {
         /**
+         * Does it all.
+         *
          * @param connection how many there were before
          */
         void speak(Http2Wire wire, int connection) throws Exception;

@@ -41,6 +41,7 @@ public final class Http2Wire implements AutoCloseable {
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
     /** A frame as it came. */
+    @SuppressWarnings("ArrayRecordComponent") // frames are never compared
     public record Frame(int type, int flags, int stream, byte[] payload) {
 
         public boolean endsStream() {
