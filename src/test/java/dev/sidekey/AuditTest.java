@@ -71,6 +71,38 @@ final class AuditTest extends RoadTest {
     }
 
     @Test
+    void aRefreshAndALogoutAreWrittenDown() throws Exception {
+        authorization.switches.expiresIn = 1;
+        try (var sidekey = start(audited())) {
+            callAndLogIn(sidekey);
+            var granted = line(0);
+            RunningSidekey.await(
+                    () -> {
+                        sidekey.call("/mcp", "echo").join();
+                        return lines().stream().anyMatch(one -> is(one, "refresh", "renewed"));
+                    },
+                    "a refresh");
+            var renewed = lines().stream().filter(one -> is(one, "refresh", "renewed")).findFirst();
+            assertThat(renewed.orElseThrow().get("credential"))
+                    .isNotEqualTo(granted.get("credential"));
+            assertThat(renewed.orElseThrow().get("principal").asText()).isEqualTo("local");
+
+            sidekey.admin("/api/v1/upstreams/default/logout");
+            RunningSidekey.await(
+                    () ->
+                            is(lines().getLast(), "logout", "revoked")
+                                    || is(lines().getLast(), "logout", "dropped"),
+                    "the logout");
+            assertThat(lines().getLast().get("principal").asText()).isEqualTo("local");
+        }
+    }
+
+    private static boolean is(JsonNode line, String action, String decision) {
+        return line.get("action").asText().equals(action)
+                && line.get("decision").asText().equals(decision);
+    }
+
+    @Test
     void aCallThatIsAnsweredByALoginLinkHasThatAsItsDecision() throws Exception {
         var config = audited();
         config.loginWait = Duration.ofMillis(100);

@@ -79,6 +79,21 @@ final class TracingTest extends RoadTest {
     }
 
     @Test
+    void aRefreshHasASpanOfItsOwn() throws Exception {
+        authorization.switches.expiresIn = 1;
+        try (var collector = collector();
+                var sidekey = start(collector)) {
+            callAndLogIn(sidekey);
+            RunningSidekey.await(
+                    () -> {
+                        sidekey.call("/mcp", "echo").join();
+                        return got(collector, "/v1/traces", "oauth refresh");
+                    },
+                    "oauth refresh");
+        }
+    }
+
+    @Test
     void theCollectorGetsTheMeters() throws Exception {
         try (var collector = collector();
                 var sidekey = start(collector)) {

@@ -97,7 +97,8 @@ public final class AuthorizationRoom {
 
     private static EndSession endSession(
             Kept kept, Logins logins, Ground ground, ClientProof proof) {
-        return new EndSession(kept, logins, new Revocation(ground.http(), ground.rules(), proof));
+        return new EndSession(
+                kept, logins, new Revocation(ground.http(), ground.rules(), proof), ground.audit());
     }
 
     private static ExplainUpstream explain(Ground ground, HeldCredentials held) {

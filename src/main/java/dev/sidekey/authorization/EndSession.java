@@ -5,6 +5,8 @@ import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.Revocation;
 import dev.sidekey.grant.Revocation.Revoked;
+import dev.sidekey.telemetry.Audit;
+import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +23,17 @@ final class EndSession {
     private final Logins logins;
     private final StepUps stepUps;
     private final Revocation revocation;
+    private final Audit audit;
+    private final Clock clock;
 
-    EndSession(Kept kept, Logins logins, Revocation revocation) {
+    EndSession(Kept kept, Logins logins, Revocation revocation, Audit audit) {
         this.vault = kept.vault();
         this.held = kept.held();
         this.stepUps = kept.stepUps();
         this.logins = logins;
         this.revocation = revocation;
+        this.audit = audit;
+        this.clock = kept.clock();
     }
 
     Operations.LogoutStatus end(UpstreamConfig upstream, Slot slot) {
@@ -43,7 +49,17 @@ final class EndSession {
             held.drop(slot, credential.key());
             vault.removeCredential(credential.key());
             dropped++;
-            revoked += revoke(upstream, credential) ? 1 : 0;
+            var isRevoked = revoke(upstream, credential);
+            revoked += isRevoked ? 1 : 0;
+            audit.add(
+                    new Audit.Line(
+                            clock.instant(),
+                            Slot.agentOf(slot.account()),
+                            upstream.name(),
+                            "logout",
+                            isRevoked ? "revoked" : "dropped",
+                            HeldCredential.usedOf(credential),
+                            0));
         }
         LOG.atInfo()
                 .addKeyValue("upstream", upstream.name())

@@ -57,13 +57,17 @@ final class HeldCredential implements BearerCredential {
         this.holder = holder(credential, before);
         var scheme = proofs == null ? "Bearer " : "DPoP ";
         this.header = scheme + credential.accessToken().reveal();
-        this.used =
-                new Audit.Used(
-                        credential.key().resource(),
-                        credential.scopes().granted().toString(),
-                        credential.accessToken().fingerprint());
+        this.used = usedOf(credential);
         this.staleAt = millis(credential.staleAt());
         this.expiredAt = millis(credential.expiresAt());
+    }
+
+    /** What an auditor is told of a credential. */
+    static Audit.Used usedOf(Credential credential) {
+        return new Audit.Used(
+                credential.key().resource(),
+                credential.scopes().granted().toString(),
+                credential.accessToken().fingerprint());
     }
 
     private static Object holder(Credential credential, @Nullable HeldCredential before) {

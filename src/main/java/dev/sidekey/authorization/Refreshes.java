@@ -3,8 +3,6 @@ package dev.sidekey.authorization;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.StoreException;
-import dev.sidekey.telemetry.AuthorizationMeters;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -22,7 +20,7 @@ final class Refreshes {
     private final RefreshCredential refreshCredential;
     private final Executor virtualThreads;
     private final UnderWay underWay;
-    private final AuthorizationMeters meters;
+    private final RefreshRecord record;
     private final ConcurrentMap<CredentialKey, CompletableFuture<Refreshed>> running =
             new ConcurrentHashMap<>();
 
@@ -49,11 +47,11 @@ final class Refreshes {
             RefreshCredential refreshCredential,
             Executor virtualThreads,
             UnderWay underWay,
-            AuthorizationMeters meters) {
+            RefreshRecord record) {
         this.refreshCredential = refreshCredential;
         this.virtualThreads = virtualThreads;
         this.underWay = underWay;
-        this.meters = meters;
+        this.record = record;
     }
 
     /** Starts or joins the refresh of a credential. Never blocks; never completes exceptionally. */
@@ -66,6 +64,7 @@ final class Refreshes {
         }
         virtualThreads.execute(() -> {
             Refreshed refreshed = new NotNow(Denials.broken());
+            var span = record.begin(upstream);
             try {
                 refreshed = underWay.during(() -> refreshCredential.refresh(upstream, held));
             } catch (StoreException e) {
@@ -74,21 +73,11 @@ final class Refreshes {
                 LOG.error("a refresh failed unexpectedly", e);
             } finally {
                 running.remove(key, mine);
-                count(upstream, refreshed, cause);
+                record.end(span, upstream, held, refreshed, cause);
                 mine.complete(refreshed);
             }
         });
         return mine;
-    }
-
-    private void count(UpstreamConfig upstream, Refreshed refreshed, Cause cause) {
-        var result =
-                switch (refreshed) {
-                    case Renewed _ -> "renewed";
-                    case Gone _ -> "rejected";
-                    case NotNow _ -> "failed";
-                };
-        meters.refresh(upstream.name(), result, cause.name().toLowerCase(Locale.ROOT));
     }
 
     /** What cannot be fenced is not refreshed; what is held is used to its end. */

@@ -59,6 +59,6 @@ record TokenRequests(
                 new RefreshCredential(kept, renewal, leases, announcements, lateWrites),
                 ground.virtualThreads(),
                 underWay,
-                ground.meters());
+                new RefreshRecord(ground));
     }
 }

@@ -23,9 +23,10 @@ public interface Audit {
      * @param time when the decision stood
      * @param agent who asked
      * @param upstream configured name
-     * @param action the request's method, or {@code authorize}
+     * @param action the request's method, {@code authorize}, {@code refresh} or {@code logout}
      * @param decision anonymous, authorized, refused (by the upstream), aborted, granted, or the
-     *     reason that the agent was told
+     *     reason that the agent was told; of a refresh renewed, rejected or failed; of a logout
+     *     dropped, or revoked at the server too
      * @param credential what was used; null when nothing was
      * @param status HTTP status of the answer; 0 when there was none
      */
