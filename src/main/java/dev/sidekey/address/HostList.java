@@ -19,6 +19,12 @@ public final class HostList {
         entries = written.stream().map(HostList::entry).toList();
     }
 
+    /** An entry without its port: {@code *} where it is a port alone, a network as it is. */
+    public static String host(String written) {
+        var entry = entry(written);
+        return entry.cidr == null ? entry.host : written.strip();
+    }
+
     private static Entry entry(String written) {
         var text = written.strip().toLowerCase(Locale.ROOT);
         var cidr = Cidr.parse(text);

@@ -1,5 +1,6 @@
 package dev.sidekey.certificate;
 
+import dev.sidekey.address.HostList;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.oauth.Secret;
@@ -60,7 +61,9 @@ public final class CertificateAuthority {
     }
 
     private static List<String> intercepted(SidekeyConfig config) {
-        var hosts = new ArrayList<>(config.egress().intercept());
+        var hosts = new ArrayList<String>();
+        // a certificate knows no ports
+        config.egress().intercept().forEach(entry -> hosts.add(HostList.host(entry)));
         config.upstreams().values().stream()
                 .map(UpstreamConfig::url)
                 .filter(url -> "https".equalsIgnoreCase(url.getScheme()))

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The CA by hand. */
@@ -47,6 +48,26 @@ class CaCommandTest {
         assertThat(said()).isEqualTo(made);
         assertThat(sidekey.line("ca", "show")).isZero();
         assertThat(said()).isEqualTo(made);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    *.example.com        | example.com
+                    *.example.com:8443   | example.com
+                    a.example.com:443    | a.example.com
+                    2001:db8::1          | 2001:db8:0:0:0:0:0:1
+                    [2001:db8::1]:8443   | 2001:db8:0:0:0:0:0:1
+                    2001:db8:0:0:0:0:0:1 | 2001:db8:0:0:0:0:0:1
+                    8443                 | any host
+                    10.0.0.0/8           | any host
+                    """)
+    void aPatternIsWhatTheCaMaySpeakFor(String pattern, String shown) {
+        assertThat(sidekey.line("ca", "init", "--intercept", pattern)).isZero();
+
+        assertThat(said()).contains("for         " + shown + "\n");
     }
 
     @Test

@@ -2,8 +2,10 @@ package dev.sidekey.cli;
 
 import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.oauth.Secret;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +34,16 @@ final class RecordingRun implements Launcher {
     public int run(Run run, Work work) {
         this.run = run;
         return 0;
+    }
+
+    @Override
+    public byte[] exportStore(SidekeyConfig config, Secret passphrase) {
+        return ("sealed under " + passphrase.reveal()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
+        return "took " + new String(export, StandardCharsets.UTF_8);
     }
 
     @Override
