@@ -70,7 +70,7 @@ class CorePathTest {
 
             var second = sidekey.call("/mcp", "write");
             sidekey.logIn();
-            assertThat(second.get().body()).contains("result");
+            assertThat(second.get().body()).contains("\"result\":{\"echo\"");
             var registrations = authorization.http().asked("/register");
             assertThat(registrations).hasSize(2);
             assertThat(registrations.get(1).body()).contains("\"scope\":\"read write\"");

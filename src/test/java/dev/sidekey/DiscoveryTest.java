@@ -13,7 +13,7 @@ final class DiscoveryTest extends RoadTest {
     void withoutAnyNameForTheMetadataTheWellKnownPlacesAreAsked() throws Exception {
         mcp.switches.namesMetadata = false;
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(mcp.http().asked("/.well-known/oauth-protected-resource/mcp")).hasSize(1);
             assertThat(mcp.http().asked("/.well-known/oauth-protected-resource")).isEmpty();
         }
@@ -23,7 +23,7 @@ final class DiscoveryTest extends RoadTest {
     void aServerThatSendsNoChallengeAtAllIsUnderstood() throws Exception {
         mcp.switches.sendsChallenge = false;
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -52,7 +52,7 @@ final class DiscoveryTest extends RoadTest {
         var config = config();
         config.acceptIssuers = List.of("https://other.example.com");
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -70,7 +70,7 @@ final class DiscoveryTest extends RoadTest {
         var config = config();
         config.assumePkce = true;
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 

@@ -38,7 +38,7 @@ final class RealFailuresTest extends RoadTest {
         config.clientId = "static";
         config.clientIssuer = authorization.issuer();
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -50,7 +50,7 @@ final class RealFailuresTest extends RoadTest {
         config.initialAccessToken = Secret.of("initial");
         config.registrationExtra = Map.of("software_id", "example");
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             var asked = authorization.http().asked("/register").getFirst();
             assertThat(asked.header("authorization")).isEqualTo("Bearer initial");
             assertThat(asked.body())
@@ -74,7 +74,7 @@ final class RealFailuresTest extends RoadTest {
         config.storeType = "memory";
         authorization.switches.refusesScopeAtRegistration = true;
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(authorization.http().asked("/register").getLast().body())
                     .doesNotContain("scope");
         }
@@ -97,7 +97,7 @@ final class RealFailuresTest extends RoadTest {
         mcp.switches.neededByTool = Map.of("write", Scopes.of("write"));
         try (var sidekey = start()) {
             callAndLogIn(sidekey);
-            assertThat(callAndLogIn(sidekey, "write").body()).contains("result");
+            assertThat(callAndLogIn(sidekey, "write").body()).contains("\"result\":{\"echo\"");
             assertThat(authorization.http().asked("/token"))
                     .allMatch(asked -> asked.form().get("grant_type").equals("authorization_code"));
         }
@@ -123,7 +123,7 @@ final class RealFailuresTest extends RoadTest {
                                             Map.of(
                                                     "error", "invalid_request",
                                                     "error_description", "AADSTS650053: no"));
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(lastTokenRequest())
                     .containsEntry("scope", "api/.default")
                     .doesNotContainKey("resource");
@@ -142,7 +142,7 @@ final class RealFailuresTest extends RoadTest {
         var config = config();
         config.acceptIssuers = List.of("https://login.example.com");
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -156,7 +156,7 @@ final class RealFailuresTest extends RoadTest {
         var config = config();
         config.assumePkce = true;
         try (var sidekey = start(config)) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(lastLogin()).containsEntry("code_challenge_method", "S256");
         }
     }
@@ -171,7 +171,7 @@ final class RealFailuresTest extends RoadTest {
         var asked = authorization.http().asked().size();
         LockSupport.parkNanos(1_100_000_000L);
         try (var sidekey = start()) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             var since =
                     authorization
                             .http()
@@ -192,7 +192,7 @@ final class RealFailuresTest extends RoadTest {
             var ends = System.nanoTime() + 5_000_000_000L;
             while (System.nanoTime() < ends) {
                 for (var call : List.of(one.call("/mcp", "echo"), other.call("/mcp", "echo"))) {
-                    failed.addAndGet(call.get().body().contains("result") ? 0 : 1);
+                    failed.addAndGet(call.get().body().contains("\"result\":{\"echo\"") ? 0 : 1);
                 }
                 RunningSidekey.pause();
             }
@@ -210,8 +210,8 @@ final class RealFailuresTest extends RoadTest {
             var first = one.call("/mcp", "echo");
             var second = other.call("/mcp", "echo");
             one.logIn();
-            assertThat(first.get().body()).contains("result");
-            assertThat(second.get().body()).contains("result");
+            assertThat(first.get().body()).contains("\"result\":{\"echo\"");
+            assertThat(second.get().body()).contains("\"result\":{\"echo\"");
             assertThat(count("/register")).isEqualTo(1);
             assertThat(count("/authorize")).isEqualTo(1);
         }
@@ -225,10 +225,10 @@ final class RealFailuresTest extends RoadTest {
         }
         authorization.expireAccessTokens();
         try (var sidekey = start()) {
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(count("/register")).isEqualTo(1);
             sidekey.admin("/api/v1/upstreams/default/logout");
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(count("/register")).isEqualTo(2);
         }
     }
@@ -245,7 +245,7 @@ final class RealFailuresTest extends RoadTest {
             authorization.forgetClients();
             assertThat(sidekey.follow(link).getLast().statusCode()).isEqualTo(400);
             assertDenied(call.get(), "in time");
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(count("/register")).isEqualTo(2);
         }
     }
@@ -258,7 +258,7 @@ final class RealFailuresTest extends RoadTest {
                         + mcp.http().url()
                         + "/broken\", scope=\"first\", scope=\"second\"";
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(mcp.http().asked("/broken")).isNotEmpty();
             assertThat(lastLogin()).containsEntry("scope", "first");
         }

@@ -37,7 +37,7 @@ final class RealServersTest extends RoadTest {
         mcp.switches.neededByTool = Map.of("write", Scopes.of("write"));
         try (var sidekey = start()) {
             callAndLogIn(sidekey);
-            assertThat(callAndLogIn(sidekey, "write").body()).contains("result");
+            assertThat(callAndLogIn(sidekey, "write").body()).contains("\"result\":{\"echo\"");
             assertThat(registration().body()).contains("\"scope\":\"read write\"");
             assertThat(count("/authorize")).isEqualTo(2);
         }
@@ -52,11 +52,11 @@ final class RealServersTest extends RoadTest {
         authorization.switches.refusesScopeAtRegistration = true;
         authorization.switches.refusesScopeAtLogin = true;
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             sidekey.admin("/api/v1/upstreams/default/logout");
             var registrations = count("/register");
             var requests = count("/authorize");
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(count("/register")).isEqualTo(registrations);
             assertThat(count("/authorize")).isEqualTo(requests + 1);
             assertThat(authorizationRequest()).doesNotContainKey("scope");
@@ -91,7 +91,7 @@ final class RealServersTest extends RoadTest {
         members.put("token_endpoint_auth_method", null);
         authorization.switches.registrationReply = members;
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(authorization.http().asked("/token").getFirst().form())
                     .containsEntry("client_id", "client-1")
                     .doesNotContainKey("client_secret");
@@ -107,7 +107,7 @@ final class RealServersTest extends RoadTest {
         members.put("token_endpoint_auth_method", null);
         authorization.switches.registrationReply = members;
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             var asked = authorization.http().asked("/token").getFirst();
             assertThat(asked.header("authorization").startsWith("Basic "))
                     .isEqualTo(method.equals("client_secret_basic"));
@@ -148,7 +148,7 @@ final class RealServersTest extends RoadTest {
         mcp.switches.sendsChallenge = false;
         mcp.switches.scopesSupported = Scopes.of("listed");
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(authorizationRequest()).containsEntry("scope", "listed");
         }
     }
@@ -160,7 +160,7 @@ final class RealServersTest extends RoadTest {
         mcp.switches.issuer = authorization.issuer();
         assertThat(authorization.issuer()).endsWith("/");
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
             assertThat(sidekey.get(sidekey.adminUrl("/api/v1/upstreams")).body())
                     .contains("\"issuer\":\"" + authorization.issuer() + "\"");
         }
@@ -172,7 +172,7 @@ final class RealServersTest extends RoadTest {
         authorization.switches.announcesIss = false;
         authorization.switches.omitsIss = true;
         try (var sidekey = start()) {
-            assertThat(callAndLogIn(sidekey).body()).contains("result");
+            assertThat(callAndLogIn(sidekey).body()).contains("\"result\":{\"echo\"");
         }
     }
 
@@ -201,7 +201,7 @@ final class RealServersTest extends RoadTest {
             callAndLogIn(sidekey);
             LockSupport.parkNanos(1_200_000_000L);
             var before = mcp.http().asked("/mcp").size();
-            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(sidekey.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo\"");
             assertThat(mcp.http().asked("/mcp")).hasSize(before + 1);
             assertThat(count("/authorize")).isEqualTo(1);
         }
@@ -214,7 +214,7 @@ final class RealServersTest extends RoadTest {
         try (var sidekey = start()) {
             var answer = callAndLogIn(sidekey);
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(answer.body()).contains("result");
+            assertThat(answer.body()).contains("\"result\":{\"echo\"");
             assertThat(mcp.http().asked("/mcp/").getLast().header("authorization"))
                     .startsWith("Bearer ");
         }
