@@ -1,5 +1,5 @@
 # Every target finds a JDK 25 by itself. UPSTREAM=https://host/mcp is for `make run`.
-.PHONY: help fmt check test run package clean docs conformance image footprint fleet replicas chart sbom release
+.PHONY: help fmt check test run package clean docs conformance image footprint tunnel fleet replicas chart sbom release
 RUNS ?= 1
 SECONDS ?= 600
 SEED ?=
@@ -51,6 +51,9 @@ fleet: package ## docs/replicas.md: five Sidekeys under faults for SECONDS; SEED
 replicas: package ## docs/replicas.md: ten Sidekeys on ten thousand credentials; wants a quiet machine
 	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ManyCredentialsIT \
 		-Dsidekey.many.credentials=10000 -Dsidekey.many.sidekeys=10 -Dsidekey.docs=write
+
+tunnel: package ## 10 GiB through a tunnel, and 1,000 of each kind at once, in 128 MiB of heap
+	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=TunnelLoadIT -Dsidekey.tunnel-gibibytes=10
 
 chart: ## target/sidekey-VERSION.tgz, the Helm chart
 	@mkdir -p target && version=$$(sed -n 's/^version: //p' helm/sidekey/Chart.yaml) && \
