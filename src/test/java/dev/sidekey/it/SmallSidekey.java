@@ -13,7 +13,6 @@ import java.security.KeyStore;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -117,8 +116,7 @@ final class SmallSidekey implements AutoCloseable {
     }
 
     /** Writes down what was done, and what it took. */
-    void say(String format, Object... what) throws IOException {
-        var done = String.format(Locale.ROOT, format, what);
+    void say(String done) throws IOException {
         LOG.info("{}: {} threads, {} MiB resident", done, threads(), residentBytes() >> 20);
     }
 

@@ -164,7 +164,7 @@ final class TunnelLoadIT {
             for (var tls : intercepted) {
                 askThrough(tls, server.port());
             }
-            sidekey.say("%d tunnels and %d intercepted connections", MANY, MANY);
+            sidekey.say(MANY + " tunnels and " + MANY + " intercepted connections");
             // carriers of virtual threads and the JVM's own may come, but none for a connection
             assertThat(threadsThen - threadsBefore).isLessThan(40);
             assertThat(sidekey.residentBytes()).isLessThan(MOST_RSS);
@@ -210,7 +210,7 @@ final class TunnelLoadIT {
                 count += read;
             }
             var seconds = (System.nanoTime() - began) / 1e9;
-            sidekey.say("%d GiB in %.1f s", bytes / GIBIBYTE, seconds);
+            sidekey.say(bytes / GIBIBYTE + " GiB in " + seconds + " s");
             assertThat(count).isEqualTo(bytes);
             assertThat(came.getValue()).isEqualTo(sent.getValue());
         }
