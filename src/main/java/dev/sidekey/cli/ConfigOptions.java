@@ -75,16 +75,13 @@ final class ConfigOptions {
     @Option(names = "--state-dir", paramLabel = "DIR", description = "credentials and their key")
     @Nullable String stateDir;
 
-    @Option(
-            names = "--login-wait",
-            paramLabel = "TIME",
-            description = "how long a call waits for a login (50s)")
+    @Option(names = "--trust-dir", paramLabel = "DIR", description = "what agents must trust")
+    @Nullable String trustDir;
+
+    @Option(names = "--login-wait", paramLabel = "TIME", description = "a call waits so long (50s)")
     @Nullable String loginWait;
 
-    @Option(
-            names = "--login-ttl",
-            paramLabel = "TIME",
-            description = "how long a login stays open (10m)")
+    @Option(names = "--login-ttl", paramLabel = "TIME", description = "a login lives so long (10m)")
     @Nullable String loginTtl;
 
     @Option(
@@ -258,6 +255,7 @@ final class ConfigOptions {
         add(said, "proxy-auth-file", proxyAuthFile, "--proxy-auth-file");
         add(said, "public-url", publicUrl, "--public-url");
         add(said, "state-dir", stateDir, "--state-dir");
+        add(said, "trust-dir", trustDir, "--trust-dir");
         add(said, "login-wait", loginWait, "--login-wait");
         add(said, "login-ttl", loginTtl, "--login-ttl");
         add(said, "browser", browser, "--browser");
