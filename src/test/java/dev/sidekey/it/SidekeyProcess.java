@@ -39,7 +39,8 @@ final class SidekeyProcess implements AutoCloseable {
 
     private Process start() throws IOException {
         Files.createDirectories(stateDir);
-        var command = new ArrayList<String>();
+        // what starts these tests may ignore signals, and a process inherits that
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT,QUIT,HUP"));
         command.add(System.getProperty("sidekey.launcher", "./sidekey"));
         command.addAll(List.of("serve", upstream, "--browser", "none"));
         command.addAll(List.of("--listen", "127.0.0.1:" + port));
