@@ -53,24 +53,15 @@ public interface Launcher {
      */
     record Run(SidekeyConfig config, boolean ownsCallback, Runnable cleanUp) {}
 
-    /**
-     * All that the store holds, sealed under a passphrase.
-     *
-     * @throws UnsupportedOperationException where there is no store
-     */
-    default byte[] exportStore(SidekeyConfig config, Secret passphrase) {
-        throw new UnsupportedOperationException();
-    }
+    /** All that the store holds, sealed under a passphrase. */
+    byte[] exportStore(SidekeyConfig config, Secret passphrase);
 
     /**
      * Adds to the store what an export holds.
      *
      * @return what was done, in one line
-     * @throws UnsupportedOperationException where there is no store
      */
-    default String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
-        throw new UnsupportedOperationException();
-    }
+    String importStore(SidekeyConfig config, byte[] export, Secret passphrase);
 
     /** Serves the demo's upstream. */
     @FunctionalInterface

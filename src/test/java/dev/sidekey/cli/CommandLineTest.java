@@ -71,6 +71,16 @@ class CommandLineTest {
             startedOne = true;
             return work.run(new HostPort("127.0.0.1", admin.getAddress().getPort()));
         }
+
+        @Override
+        public byte[] exportStore(SidekeyConfig config, Secret passphrase) {
+            throw new AssertionError("no store is asked for here");
+        }
+
+        @Override
+        public String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
+            throw new AssertionError("no store is asked for here");
+        }
     }
 
     @BeforeEach

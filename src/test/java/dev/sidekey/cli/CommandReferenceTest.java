@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sidekey.config.ConfigLoader.Said;
 import dev.sidekey.config.ConfigSource;
 import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.oauth.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,16 @@ class CommandReferenceTest {
         @Override
         public int beside(SidekeyConfig config, Work work) {
             throw new AssertionError("launched");
+        }
+
+        @Override
+        public byte[] exportStore(SidekeyConfig config, Secret passphrase) {
+            throw new AssertionError("no store is asked for here");
+        }
+
+        @Override
+        public String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
+            throw new AssertionError("no store is asked for here");
         }
     }
 
