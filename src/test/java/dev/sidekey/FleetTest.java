@@ -32,9 +32,9 @@ final class FleetTest extends ReplicasTest {
         var end = System.nanoTime();
 
         assertThat(hops.getLast().body()).contains("You are signed in");
-        assertThat(call.get(20, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(call.get(20, TimeUnit.SECONDS).body()).contains("\"result\":{\"echo");
         assertThat(Duration.ofNanos(System.nanoTime() - end)).isLessThan(Duration.ofSeconds(2));
-        assertThat(first.call("/mcp", "echo").get().body()).contains("result");
+        assertThat(first.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo");
         assertThat(count("/authorize")).isEqualTo(1);
         assertThat(count("/register")).isEqualTo(1);
     }
@@ -47,8 +47,8 @@ final class FleetTest extends ReplicasTest {
         var other = second.call("/mcp", "echo");
         first.logIn();
 
-        assertThat(one.get(20, TimeUnit.SECONDS).body()).contains("result");
-        assertThat(other.get(20, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(one.get(20, TimeUnit.SECONDS).body()).contains("\"result\":{\"echo");
+        assertThat(other.get(20, TimeUnit.SECONDS).body()).contains("\"result\":{\"echo");
         assertThat(count("/authorize")).isEqualTo(1);
         assertThat(count("/register")).isEqualTo(1);
     }
@@ -60,7 +60,7 @@ final class FleetTest extends ReplicasTest {
         redis.ask("CONFIG RESETSTAT");
 
         for (int i = 0; i < 200; i++) {
-            assertThat(first.call("/mcp", "echo").get().body()).contains("result");
+            assertThat(first.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo");
         }
 
         var commands = redis.ask("INFO commandstats");
@@ -78,9 +78,11 @@ final class FleetTest extends ReplicasTest {
         wire.cut();
         var cut = System.nanoTime();
 
-        assertThat(first.call("/mcp", "echo").get().body()).contains("result");
+        assertThat(first.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo");
         LockSupport.parkNanos(3_300_000_000L - (System.nanoTime() - cut));
-        assertThat(first.call("/mcp", "echo").get().body()).as("stale").contains("result");
+        assertThat(first.call("/mcp", "echo").get().body())
+                .as("stale")
+                .contains("\"result\":{\"echo");
         LockSupport.parkNanos(4_300_000_000L - (System.nanoTime() - cut));
         assertDenied(first.call("/mcp", "echo").get(5, TimeUnit.SECONDS), "the credential store");
         assertThat(count("/token")).as("nothing is rotated without a fence").isEqualTo(1);
@@ -109,7 +111,9 @@ final class FleetTest extends ReplicasTest {
         wire.heal();
         var second = replica(false);
         wire.cut();
-        assertThat(first.call("/mcp", "echo").get().body()).as("served").contains("result");
+        assertThat(first.call("/mcp", "echo").get().body())
+                .as("served")
+                .contains("\"result\":{\"echo");
         wire.heal();
 
         RunningSidekey.await(() -> isAnswered(first) && isAnswered(second), "both go on");
@@ -124,7 +128,7 @@ final class FleetTest extends ReplicasTest {
         var first = replica(true);
         var second = replica(false);
         callAndLogIn(first);
-        assertThat(second.call("/mcp", "echo").get().body()).contains("result");
+        assertThat(second.call("/mcp", "echo").get().body()).contains("\"result\":{\"echo");
 
         redis.ask("FLUSHALL");
         RunningSidekey.await(() -> !holds(first) && !holds(second), "the loss is noticed");
@@ -132,8 +136,8 @@ final class FleetTest extends ReplicasTest {
         var other = second.call("/mcp", "echo");
         first.logIn();
 
-        assertThat(one.get(20, TimeUnit.SECONDS).body()).contains("result");
-        assertThat(other.get(20, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(one.get(20, TimeUnit.SECONDS).body()).contains("\"result\":{\"echo");
+        assertThat(other.get(20, TimeUnit.SECONDS).body()).contains("\"result\":{\"echo");
         assertThat(count("/authorize")).isEqualTo(2);
     }
 
@@ -152,7 +156,7 @@ final class FleetTest extends ReplicasTest {
 
             var replica = started.get(20, TimeUnit.SECONDS);
             assertThat(probe("/readyz")).isEqualTo(200);
-            assertThat(callAndLogIn(replica).body()).contains("result");
+            assertThat(callAndLogIn(replica).body()).contains("\"result\":{\"echo");
         }
     }
 

@@ -170,12 +170,12 @@ final class ManyCredentialsIT {
         var first = running.getFirst();
         var call = first.call("/mcp", "echo");
         first.logIn();
-        assertThat(call.get().body()).contains("result");
+        assertThat(call.get().body()).contains("\"result\":{\"echo");
         redis.ask("CONFIG RESETSTAT");
         var start = System.nanoTime();
         for (int i = 0; System.nanoTime() - start < LOAD_SECONDS * 1_000_000_000L; i++) {
             var answer = running.get(i % SIDEKEYS).call("/mcp", "echo").get();
-            assertThat(answer.body()).contains("result");
+            assertThat(answer.body()).contains("\"result\":{\"echo");
         }
         var seconds = (System.nanoTime() - start) / 1e9;
         return number(redis.ask("INFO stats"), "total_commands_processed") / seconds;

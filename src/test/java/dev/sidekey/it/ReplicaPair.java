@@ -45,7 +45,8 @@ final class ReplicaPair implements AutoCloseable {
         var call = second.call("/mcp", "echo");
         first.follow(second.awaitLink());
 
-        assertThat(call.get(PATIENCE_SECONDS, TimeUnit.SECONDS).body()).contains("result");
+        assertThat(call.get(PATIENCE_SECONDS, TimeUnit.SECONDS).body())
+                .contains("\"result\":{\"echo");
         assertThat(isServed(first)).isTrue();
         assertThat(logins()).isEqualTo(1);
     }
