@@ -36,7 +36,13 @@ abstract class ReplicasTest extends RoadTest {
     }
 
     final RunningSidekey replica(boolean first, TestConfig config) throws Exception {
-        config.store = RedisServer.config("redis://127.0.0.1:" + wire.port(), "fleet");
+        return replica(first, config, wire);
+    }
+
+    /** The same on a wire of its own. */
+    final RunningSidekey replica(boolean first, TestConfig config, CuttableProxy own)
+            throws Exception {
+        config.store = RedisServer.config("redis://127.0.0.1:" + own.port(), "fleet");
         config.publicUrl = URI.create("http://127.0.0.1:" + sharedAdmin);
         config.adminPort = first ? sharedAdmin : 0;
         var replica = start(config);
@@ -46,10 +52,13 @@ abstract class ReplicasTest extends RoadTest {
 
     /** Whether one has a credential in memory. */
     static boolean holds(RunningSidekey sidekey) {
+        return shows(sidekey, "\"authorized\"");
+    }
+
+    /** Whether one's own view of its upstreams says this; it is from memory. */
+    static boolean shows(RunningSidekey sidekey, String words) {
         try {
-            return sidekey.get(sidekey.adminUrl("/api/v1/upstreams"))
-                    .body()
-                    .contains("\"authorized\"");
+            return sidekey.get(sidekey.adminUrl("/api/v1/upstreams")).body().contains(words);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -48,6 +48,7 @@ final class RedisWatch implements CredentialStore.Watch {
     private long seen;
     private long doubted = -1;
     private boolean behind;
+    private boolean deaf;
 
     /** What is watched. */
     record Source(RedisLink link, String channel, String sequence) {}
@@ -110,6 +111,11 @@ final class RedisWatch implements CredentialStore.Watch {
                     missed.run();
                     behind = false;
                 }
+                if (deaf) {
+                    // after the reading, which must not wait for it; this may fail for long
+                    subscribeAgain();
+                    deaf = false;
+                }
             } catch (StoreException e) {
                 LOG.atDebug().addKeyValue("problem", e.getMessage()).log("cannot look for changes");
                 nextLook = System.nanoTime() + BETWEEN_LOOKS.toNanos();
@@ -154,8 +160,8 @@ final class RedisWatch implements CredentialStore.Watch {
                         .addKeyValue("store", source.link)
                         .log("notices of the store were lost; reading all of it again");
                 behind = true;
+                deaf = true;
                 seen = last;
-                subscribeAgain();
             }
             doubted = -1;
         }

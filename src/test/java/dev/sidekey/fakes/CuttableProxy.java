@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -18,9 +19,20 @@ public final class CuttableProxy implements AutoCloseable {
     private final int target;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> subscribed = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean cut;
     private volatile long delayMillis;
+    private volatile Notices notices = Notices.PASS;
+
+    /** What happens to what Redis publishes; commands and their answers go through all the same. */
+    public enum Notices {
+        PASS,
+        /** They are lost, and nobody can tell. */
+        DROPPED,
+        /** Every connection that subscribes breaks. */
+        CUT
+    }
 
     private CuttableProxy(int target, ServerSocket listener) {
         this.target = target;
@@ -50,9 +62,18 @@ public final class CuttableProxy implements AutoCloseable {
         sockets.forEach(CuttableProxy::close);
     }
 
+    /** Changes what happens to notices from now on. */
+    public void notices(Notices fate) {
+        notices = fate;
+        if (fate == Notices.CUT) {
+            subscribed.forEach(CuttableProxy::close);
+        }
+    }
+
     /** Lets everything through again, at once. */
     public void heal() {
         cut = false;
+        notices = Notices.PASS;
         delayMillis = 0;
     }
 
@@ -98,13 +119,23 @@ public final class CuttableProxy implements AutoCloseable {
                 if (delayMillis > 0) {
                     LockSupport.parkNanos(delayMillis * 1_000_000);
                 }
-                out.write(buffer, 0, read);
+                var text = new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
+                if (text.contains("\r\nSUBSCRIBE\r\n")) {
+                    subscribed.add(from);
+                    if (notices == Notices.CUT) {
+                        return;
+                    }
+                }
+                if (notices != Notices.DROPPED || !text.contains("$7\r\nmessage\r\n")) {
+                    out.write(buffer, 0, read);
+                }
             }
         } catch (IOException e) {
             // the other direction is closed as well
         } finally {
             sockets.remove(from);
             sockets.remove(to);
+            subscribed.remove(from);
         }
     }
 
