@@ -59,7 +59,7 @@ final class AskServer {
             case TokenReply.Issued issued -> {
                 signedOn.accepted();
                 setbacks.forget(demand.slot());
-                yield new Authorized(keepCredential.keep(credential(state, issued, dpopKey)));
+                yield keep(state, credential(state, issued, dpopKey));
             }
             case TokenReply.Rejected rejected when isWorthSigningOn(state, signedOn, rejected) ->
                     new SignOnNeeded(
@@ -79,6 +79,13 @@ final class AskServer {
             case TokenReply.Unasked unasked ->
                     new Failed(Denials.unusableInput(upstream, unasked.problem()));
         };
+    }
+
+    private AuthorizationState keep(ClientKnown state, Credential credential) {
+        var kept = keepCredential.keep(credential, state.demand().turn().lease());
+        return kept == null
+                ? new Failed(Denials.loginEndedElsewhere(state.server().issuer()))
+                : new Authorized(kept);
     }
 
     /**

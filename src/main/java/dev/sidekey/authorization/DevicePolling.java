@@ -5,7 +5,7 @@ import dev.sidekey.authorization.AuthorizationState.Authorized;
 import dev.sidekey.authorization.AuthorizationState.Failed;
 import dev.sidekey.authorization.AuthorizationState.Settled;
 import dev.sidekey.config.UpstreamConfig;
-import dev.sidekey.credential.DeviceLogin;
+import dev.sidekey.credential.Lease;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.DeviceCode;
@@ -67,7 +67,7 @@ final class DevicePolling {
                 if (!hasTurn || clock.instant().isBefore(next)) {
                     continue;
                 }
-                switch (ask(upstream, login, device, interval)) {
+                switch (ask(upstream, login, turn.lease(), interval)) {
                     case Later later -> interval = later.interval();
                     case Over(var settled) -> {
                         return settled;
@@ -100,10 +100,8 @@ final class DevicePolling {
     private record Later(PollInterval interval) implements Answer {}
 
     private Answer ask(
-            UpstreamConfig upstream,
-            PendingLogin login,
-            DeviceLogin device,
-            PollInterval interval) {
+            UpstreamConfig upstream, PendingLogin login, Lease fence, PollInterval interval) {
+        var device = Objects.requireNonNull(login.device(), "a login with a code");
         var request =
                 new TokenRequest(
                         login.tokenEndpoint(),
@@ -113,7 +111,10 @@ final class DevicePolling {
                         login.dpopKey());
         return switch (grant.poll(endpoint, upstream, request, device.deviceCode())) {
             case TokenReply.Issued issued -> {
-                var held = keepCredential.keep(login, DeviceCode.NAME, issued);
+                var held = keepCredential.keep(login, DeviceCode.NAME, issued, fence);
+                if (held == null) {
+                    yield new Over(ended(login, Denials.loginEndedElsewhere(login.issuer())));
+                }
                 vault.takeLogin(login);
                 vault.proveRegistration(login.issuer(), login.client().clientId());
                 yield new Over(new Authorized(held));

@@ -5,6 +5,7 @@ import dev.sidekey.authorization.Logins.LoggedIn;
 import dev.sidekey.authorization.Logins.NotLoggedIn;
 import dev.sidekey.authorization.Operations.LoginPage;
 import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.credential.Lease;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
@@ -113,13 +114,27 @@ final class FinishLogin {
     }
 
     private LoginPage redeem(UpstreamConfig upstream, PendingLogin login, Secret code) {
+        var lease = keepCredential.begin(login);
+        if (lease == null) {
+            return Logins.page(
+                    503, "Not yet", "Another login there is being finished. Reload this page.");
+        }
+        try {
+            return redeem(upstream, login, code, lease);
+        } finally {
+            Turn.giveBack(vault, lease);
+        }
+    }
+
+    private LoginPage redeem(
+            UpstreamConfig upstream, PendingLogin login, Secret code, Lease lease) {
         if (vault.takeLogin(login) == null) {
             return Logins.page(410, "This login is over", "It was finished in another window.");
         }
         logins.finishHere(login);
         try {
             return switch (redeemed(upstream, login, code)) {
-                case TokenReply.Issued issued -> loggedIn(upstream, login, issued);
+                case TokenReply.Issued issued -> loggedIn(upstream, login, issued, lease);
                 case TokenReply.Rejected rejected -> rejected(login, rejected.error());
                 case TokenReply.Unasked unasked ->
                         end(login, Denials.unusableInput(upstream, unasked.problem()));
@@ -148,9 +163,12 @@ final class FinishLogin {
     }
 
     private LoginPage loggedIn(
-            UpstreamConfig upstream, PendingLogin login, TokenReply.Issued issued) {
+            UpstreamConfig upstream, PendingLogin login, TokenReply.Issued issued, Lease lease) {
         var name = OpenIdSignOn.isOf(upstream) ? OpenIdSignOn.NAME : grant.name();
-        var credential = keepCredential.keep(login, name, issued);
+        var credential = keepCredential.keep(login, name, issued, lease);
+        if (credential == null) {
+            return end(login, Denials.loginEndedElsewhere(login.issuer()));
+        }
         vault.proveRegistration(login.issuer(), login.client().clientId());
         logins.settle(login, new LoggedIn(credential));
         return Logins.page(
