@@ -33,7 +33,7 @@ public record StoreConfig(
                 @Nullable Secret secondKey,
         @Setting(
                         doc =
-                                "Redis or Valkey: redis://[USER:PASSWORD@]HOST:PORT[/DATABASE], rediss:// for TLS, redis-sentinel://HOST:PORT,HOST:PORT#MASTER or redis-cluster://HOST:PORT,HOST:PORT.")
+                                "Redis or Valkey: redis://[USER:PASSWORD@]HOST:PORT[/DATABASE], redis-sentinel://HOST:PORT,HOST:PORT#MASTER or redis-cluster://HOST:PORT,HOST:PORT; over TLS rediss://, rediss-sentinel:// or rediss-cluster://.")
                 @Nullable Secret url,
         @Setting(doc = "What all keys in Redis begin with.", fallback = "sidekey") String prefix,
         @Setting(doc = "The user whom the Sentinels know Sidekey as, where they have users.")

@@ -22,9 +22,10 @@ record RedisAddress(List<RedisURI> nodes, Kind kind, String shown) {
     private static final Pattern CLUSTER =
             Pattern.compile("redis(s?)-cluster://([^/@]*@)?([^/?#@]+)/?");
     private static final String FORMS =
-            "redis://[USER:PASSWORD@]HOST:PORT[/DATABASE], rediss:// for TLS,"
+            "redis://[USER:PASSWORD@]HOST:PORT[/DATABASE],"
                     + " redis-sentinel://HOST:PORT,HOST:PORT/DATABASE#MASTER or"
-                    + " redis-cluster://HOST:PORT,HOST:PORT";
+                    + " redis-cluster://HOST:PORT,HOST:PORT; over TLS rediss://,"
+                    + " rediss-sentinel:// or rediss-cluster://";
 
     /** What answers at the address. */
     enum Kind {

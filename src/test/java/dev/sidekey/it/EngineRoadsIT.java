@@ -11,6 +11,7 @@ import dev.sidekey.credential.Vault;
 import dev.sidekey.fakes.SelfSigned;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -33,9 +34,13 @@ final class EngineRoadsIT {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<RedisServer> servers = new ArrayList<>();
+    private Process sentinel;
 
     @AfterEach
     void close() {
+        if (sentinel != null) {
+            sentinel.destroyForcibly();
+        }
         servers.forEach(RedisServer::close);
         threads.shutdownNow();
     }
@@ -77,10 +82,7 @@ final class EngineRoadsIT {
         var plain = RedisServer.config("rediss://sidekey:hidden@127.0.0.1:" + secured, "tls");
         var good = RedisServer.overTls(plain, pair.certificate(), pair.certificate(), pair.key());
 
-        try (var replicas = new ReplicaPair(work, good)) {
-            replicas.logInOnce();
-            replicas.logOutForBoth();
-        }
+        actAsOne(good);
         assertRefused(plain, "does not trust", "store.ca-file", "127.0.0.1:" + secured);
         assertRefused(
                 RedisServer.overTls(plain, stranger.certificate(), pair.certificate(), pair.key()),
@@ -117,6 +119,75 @@ final class EngineRoadsIT {
                 .filteredOn(EngineRoadsIT::holdsKeys)
                 .hasSize(1);
         assertRefused(RedisServer.config(servers.getFirst().url(), "p"), "redis-cluster://");
+    }
+
+    @Test
+    void bySentinelsOverTlsTwoSidekeysActAsOne() throws Exception {
+        var pair = SelfSigned.in(work, "redis");
+        var secured = RedisServer.freePort();
+        start(overTls(pair, secured));
+        var sentinel = sentinelOverTls(pair, secured);
+        var plain = RedisServer.config("rediss-sentinel://127.0.0.1:" + sentinel + "#fleet", "tls");
+
+        actAsOne(RedisServer.overTls(plain, pair.certificate(), null, null));
+
+        assertRefused(plain, "store.ca-file", "127.0.0.1:" + sentinel);
+    }
+
+    @Test
+    void onAClusterOverTlsTwoSidekeysActAsOne() throws Exception {
+        var pair = SelfSigned.in(work, "redis");
+        var secured = RedisServer.freePort();
+        var options = new ArrayList<>(List.of(overTls(pair, secured)));
+        options.addAll(List.of("--tls-cluster", "yes", "--cluster-enabled", "yes"));
+        options.addAll(List.of("--cluster-port", "" + RedisServer.freePort()));
+        var server = start(options.toArray(String[]::new));
+        assertThat(server.ask("CLUSTER ADDSLOTSRANGE 0 " + (SLOTS - 1))).startsWith("+OK");
+        RunningSidekey.await(() -> says(server, "CLUSTER INFO", "cluster_state:ok"), "it is up");
+        var plain = RedisServer.config("rediss-cluster://127.0.0.1:" + secured, "tls");
+
+        actAsOne(RedisServer.overTls(plain, pair.certificate(), null, null));
+
+        assertRefused(plain, "store.ca-file", "127.0.0.1:" + secured);
+    }
+
+    private void actAsOne(StoreConfig store) throws Exception {
+        try (var replicas = new ReplicaPair(work, store)) {
+            replicas.logInOnce();
+            replicas.logOutForBoth();
+        }
+    }
+
+    /** Options of a server that asks for no client certificate. */
+    private static String[] overTls(SelfSigned pair, int port) {
+        return new String[] {
+            "--tls-port", "" + port,
+            "--tls-cert-file", pair.certificate().toString(),
+            "--tls-key-file", pair.key().toString(),
+            "--tls-ca-cert-file", pair.certificate().toString(),
+            "--tls-auth-clients", "no"
+        };
+    }
+
+    /** One that speaks TLS alone, as it does to the master; returns its port. */
+    private int sentinelOverTls(SelfSigned pair, int master) throws IOException {
+        int port = RedisServer.freePort();
+        var file =
+                Files.writeString(
+                        work.resolve("sentinel.conf"),
+                        "port 0\nbind 127.0.0.1\ntls-replication yes\n"
+                                + "sentinel monitor fleet 127.0.0.1 "
+                                + master
+                                + " 1\n");
+        var command = new ArrayList<>(List.of(RedisServer.program(), file.toString()));
+        command.add("--sentinel");
+        command.addAll(List.of(overTls(pair, port)));
+        sentinel =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(work.resolve("sentinel.log").toFile())
+                        .start();
+        return port;
     }
 
     @Test
@@ -167,10 +238,13 @@ final class EngineRoadsIT {
     }
 
     private static boolean knowsAll(RedisServer server) {
+        return says(server, "CLUSTER INFO", "cluster_state:ok")
+                && says(server, "CLUSTER INFO", "cluster_known_nodes:" + MASTERS);
+    }
+
+    private static boolean says(RedisServer server, String command, String what) {
         try {
-            var info = server.ask("CLUSTER INFO");
-            return info.contains("cluster_state:ok")
-                    && info.contains("cluster_known_nodes:" + MASTERS);
+            return server.ask(command).contains(what);
         } catch (IOException e) {
             return false;
         }
