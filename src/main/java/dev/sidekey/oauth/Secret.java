@@ -38,6 +38,11 @@ public final class Secret {
         return value.isEmpty();
     }
 
+    /** Whether it can be shown in a header: one line of visible ASCII (RFC 6749 appendix A.12). */
+    public boolean isVisible() {
+        return value.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
+    }
+
     /** Whether it is {@code user:password}, as Basic credentials are (RFC 7617). */
     public boolean isUserAndPassword() {
         return value.indexOf(':') > 0;

@@ -101,7 +101,10 @@ public sealed interface TokenReply {
         }
         var token = document == null ? null : JsonMembers.secret(document, "access_token");
         if (reply.isSuccess() && document != null && token != null) {
-            return issued(token, document);
+            return token.isVisible()
+                    ? issued(token, document)
+                    : new Failed(
+                            reply.failure("answered with a token that no header can carry", true));
         }
         if (reply.isSuccess()) {
             return new Failed(reply.failure("answered without an access_token", true));

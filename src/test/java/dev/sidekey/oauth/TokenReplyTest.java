@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What token endpoints answer (E5, E6, E9, E12, S8; RFC 6749 section 5). */
 class TokenReplyTest {
@@ -62,6 +63,13 @@ class TokenReplyTest {
         var issued = (TokenReply.Issued) json("{'access_token':'t','expires_in':" + written + "}");
         assertThat(issued.expiresIn())
                 .isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
+    }
+
+    /** One that split the request's head would be the authorization server's way into it (T10). */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\\r\\nX-Evil: 1", "a\\nb", "a\\u0000b", "t\\u00f6ken", "a\\u007f"})
+    void aTokenThatNoHeaderCanCarryIsNoToken(String token) {
+        assertThat(json("{'access_token':'" + token + "'}")).isInstanceOf(TokenReply.Failed.class);
     }
 
     @Test
