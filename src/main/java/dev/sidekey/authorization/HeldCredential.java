@@ -5,6 +5,7 @@ import dev.sidekey.credential.Versioned;
 import dev.sidekey.oauth.DpopProofs;
 import dev.sidekey.oauth.TokenSubject;
 import dev.sidekey.telemetry.Audit;
+import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
@@ -23,10 +24,13 @@ final class HeldCredential implements BearerCredential {
         REQUESTED
     }
 
+    private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
+    private static final AsciiString DPOP = AsciiString.cached("dpop");
+
     private final Versioned<Credential> stored;
     private final Origin origin;
     private final boolean renewedByGrant;
-    private final String header;
+    private final AsciiString header;
     private final Object holder;
     private final @Nullable DpopProofs proofs;
     private final Audit.Used used;
@@ -56,7 +60,7 @@ final class HeldCredential implements BearerCredential {
         var credential = stored.value();
         this.holder = holder(credential, before);
         var scheme = proofs == null ? "Bearer " : "DPoP ";
-        this.header = scheme + credential.accessToken().reveal();
+        this.header = AsciiString.of(scheme + credential.accessToken().reveal());
         this.used = usedOf(credential);
         this.staleAt = millis(credential.staleAt());
         this.expiredAt = millis(credential.expiresAt());
@@ -89,9 +93,9 @@ final class HeldCredential implements BearerCredential {
 
     @Override
     public void present(String method, String url, BiConsumer<CharSequence, CharSequence> headers) {
-        headers.accept("authorization", header);
+        headers.accept(AUTHORIZATION, header);
         if (proofs != null) {
-            headers.accept("dpop", proofs.proof(method, url));
+            headers.accept(DPOP, proofs.proof(method, url));
         }
     }
 

@@ -2,19 +2,20 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.grant.StaticHeader.Header;
 import dev.sidekey.telemetry.Audit;
+import io.netty.util.AsciiString;
 import java.util.function.BiConsumer;
 
 /** A fixed header, ready to be shown. Immutable. */
 final class StaticCredential implements BearerCredential {
-    private final String name;
-    private final String value;
+    private final AsciiString name;
+    private final AsciiString value;
     private final Audit.Used used;
     private final Held.Usable usable = new Held.Usable(this);
 
     StaticCredential(Header header) {
-        this.name = header.name();
-        this.value = header.value().reveal();
-        this.used = new Audit.Used(name, "", header.value().fingerprint());
+        this.name = AsciiString.of(header.name());
+        this.value = AsciiString.of(header.value().reveal());
+        this.used = new Audit.Used(header.name(), "", header.value().fingerprint());
     }
 
     @Override
@@ -42,6 +43,6 @@ final class StaticCredential implements BearerCredential {
     }
 
     boolean isSameAs(Header header) {
-        return name.equals(header.name()) && value.equals(header.value().reveal());
+        return name.contentEquals(header.name()) && value.contentEquals(header.value().reveal());
     }
 }

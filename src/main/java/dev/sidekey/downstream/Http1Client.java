@@ -42,6 +42,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
     private boolean discarding;
     private boolean closing;
     private boolean watching;
+    private boolean reading;
 
     Http1Client(Door door, RequestDecoder decoder, ResponseEncoder encoder) {
         this.door = door;
@@ -79,11 +80,16 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
 
     @Override
     public void channelRead(ChannelHandlerContext current, Object message) {
+        reading = true;
         inbox.add(message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext current) {
+        reading = false;
+        if (exchange != null) {
+            exchange.onRequestRead();
+        }
         if (inbox.isWanting()) {
             current.read();
         }
@@ -245,6 +251,11 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         if (inbox.want()) {
             context().read();
         }
+    }
+
+    @Override
+    public boolean isReading() {
+        return reading;
     }
 
     @Override

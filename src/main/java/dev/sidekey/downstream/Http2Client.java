@@ -35,6 +35,7 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements Client {
     private final Inbox inbox = new Inbox(this::onMessage);
     private @Nullable ChannelHandlerContext context;
     private @Nullable Exchange exchange;
+    private boolean reading;
     private boolean requestEnded;
     private long discarded;
 
@@ -61,11 +62,16 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements Client {
 
     @Override
     public void channelRead(ChannelHandlerContext current, Object message) {
+        reading = true;
         inbox.add(message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext current) {
+        reading = false;
+        if (exchange != null) {
+            exchange.onRequestRead();
+        }
         if (inbox.isWanting()) {
             current.read();
         }
@@ -193,6 +199,11 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements Client {
         if (inbox.want()) {
             context().read();
         }
+    }
+
+    @Override
+    public boolean isReading() {
+        return reading;
     }
 
     /** A reset is told without being read for. */

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,15 @@ import org.jspecify.annotations.Nullable;
  * the right port, and an Origin, which only browsers send, must be loopback too.
  */
 final class LocalGuard {
+    private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
+
     private final boolean loopback;
     private final String listenHost;
+
+    /** Agents send one and the same Host all day. Benign races: each value is whole. */
+    private @Nullable Named lastMine;
+
+    private record Named(String host, int port) {}
 
     /**
      * @param loopback whether the listener is on loopback
@@ -39,6 +47,16 @@ final class LocalGuard {
     }
 
     private boolean isMine(String host, int port) {
+        var known = lastMine;
+        if (known != null && known.port == port && known.host.equals(host)) {
+            return true;
+        }
+        var mine = names(host, port);
+        lastMine = mine ? new Named(host, port) : known;
+        return mine;
+    }
+
+    private boolean names(String host, int port) {
         int colon = host.lastIndexOf(':');
         var hasPort = colon > host.lastIndexOf(']');
         if (hasPort && !host.substring(colon + 1).equals(Integer.toString(port))) {
@@ -58,8 +76,6 @@ final class LocalGuard {
     }
 
     private static boolean isLoopback(String host) {
-        return host.equals("localhost")
-                || host.equals("[::1]")
-                || host.matches("127(\\.\\d{1,3}){3}");
+        return host.equals("localhost") || host.equals("[::1]") || LOOPBACK.matcher(host).matches();
     }
 }

@@ -71,6 +71,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             tunnelling = false;
             // what has come already is looked at again
             context.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
+            context.pipeline().fireChannelReadComplete();
         }
     }
 

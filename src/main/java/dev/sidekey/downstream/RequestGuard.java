@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class RequestGuard {
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
             return new Refused(505, "only HTTP/1.1 and HTTP/1.0 are spoken here");
         }
-        var hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        var hosts = count(request.headers().valueCharSequenceIterator(HttpHeaderNames.HOST));
         if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
             return new Refused(400, "exactly one Host header is needed");
         }
@@ -52,8 +53,8 @@ final class RequestGuard {
         if (framed && request.method().equals(HttpMethod.CONNECT)) {
             return new Refused(400, "a CONNECT has no body (RFC 9110 §9.3.6)");
         }
-        var codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!codings.isEmpty()) {
+        if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            var codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
             if (codings.size() > 1 || !codings.getFirst().strip().equalsIgnoreCase("chunked")) {
                 return new Refused(501, "the only transfer coding known is chunked");
             }
@@ -61,6 +62,10 @@ final class RequestGuard {
                 return new Refused(400, "HTTP/1.0 has no transfer codings");
             }
         }
+        return request.headers().contains(HttpHeaderNames.CONNECTION) ? connection(request) : null;
+    }
+
+    private static @Nullable Refused connection(HttpRequest request) {
         for (var line : request.headers().getAll(HttpHeaderNames.CONNECTION)) {
             for (var name : line.split(",", -1)) {
                 if (FRAMING.contains(name.strip().toLowerCase(Locale.ROOT))) {
@@ -69,6 +74,15 @@ final class RequestGuard {
             }
         }
         return null;
+    }
+
+    private static int count(Iterator<?> values) {
+        int count = 0;
+        while (values.hasNext()) {
+            values.next();
+            count++;
+        }
+        return count;
     }
 
     private static Refused unreadable(Throwable cause) {

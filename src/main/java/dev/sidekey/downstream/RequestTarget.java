@@ -82,7 +82,13 @@ sealed interface RequestTarget {
     }
 
     private static boolean hasOnlyVisible(String target) {
-        return target.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '#');
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= 0x20 || c >= 0x7f || c == '#') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Malformed malformed() {

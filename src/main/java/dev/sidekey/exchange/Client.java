@@ -42,6 +42,12 @@ public interface Client {
     /** Asks for the next part of the request. */
     void read();
 
+    /**
+     * Whether more of the request may come at once: {@link Exchange#onRequestRead} tells when all
+     * that had come was given.
+     */
+    boolean isReading();
+
     /** Asks to be told of a hang-up, once the whole request is here. */
     void watchForHangUp();
 

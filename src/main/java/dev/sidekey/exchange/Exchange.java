@@ -56,8 +56,7 @@ public final class Exchange implements Attempt.Listener {
 
     /** Sends the request, once there is a credential to send with it if one is known of. */
     public void start() {
-        switch (call == null ? null : rooms.authorizer().held(call)) {
-            case null -> send(null);
+        switch (rooms.held(call)) {
             case Held.Nothing _ -> send(null);
             case Held.Usable usable -> send(usable.credential());
             case Held.Expired _ -> await(rooms.authorizer().renew(theCall()));
@@ -84,9 +83,6 @@ public final class Exchange implements Attempt.Listener {
 
     /** A part of the request's body. */
     public void onRequestPart(HttpContent part) {
-        if (part instanceof LastHttpContent last) {
-            HopByHopHeaders.stripTrailers(last.trailingHeaders());
-        }
         record.onRequestPart(part);
         body.add(part);
         attempt.write(part);
@@ -95,6 +91,11 @@ public final class Exchange implements Attempt.Listener {
         } else if (phase != Phase.DONE) {
             body.askFor(client, attempt);
         }
+    }
+
+    /** All of the request that has come so far was given. */
+    public void onRequestRead() {
+        attempt.flush();
     }
 
     /** The client takes more again. */
@@ -265,8 +266,7 @@ public final class Exchange implements Attempt.Listener {
             end();
             client.abort();
         } else if (phase == Phase.SENDING) {
-            var mayRetry = body.isReplayable() && Failures.mayRetry(failure, request.method());
-            if (mayRetry && ladder.retryOnce()) {
+            if (body.isReplayable() && ladder.retriesOnce(failure)) {
                 send(presented);
             } else {
                 answer(rooms.failed(failure, route));
@@ -285,9 +285,9 @@ public final class Exchange implements Attempt.Listener {
     private void answerWhenWhole() {
         if (trouble == null || (!body.isWhole() && body.hasRoom())) {
             client.read();
-            return;
+        } else {
+            answer(AgentAnswer.to(request, body.bytes(), trouble));
         }
-        answer(AgentAnswer.to(request, body.bytes(), trouble));
     }
 
     private void answer(FullHttpResponse response) {

@@ -4,6 +4,7 @@ import dev.sidekey.authorization.Authorization;
 import dev.sidekey.authorization.Authorizer;
 import dev.sidekey.authorization.BearerCredential;
 import dev.sidekey.authorization.Call;
+import dev.sidekey.authorization.Held;
 import dev.sidekey.authorization.Refusal;
 import dev.sidekey.telemetry.Audit;
 import dev.sidekey.telemetry.Traces;
@@ -54,6 +55,8 @@ public record ExchangeRooms(
     /** Elsewhere only as much is kept as a stale connection may cost. */
     private static final long SMALL_BODY = 64 * 1024;
 
+    private static final Held NOTHING = new Held.Nothing();
+
     /** API Gateway renames the header. */
     private static final String REMAPPED = "x-amzn-remapped-www-authenticate";
 
@@ -73,6 +76,11 @@ public record ExchangeRooms(
         }
         var trace = traces.begin(request.method().name(), upstream.name(), request.headers()::get);
         return new ExchangeRecord(meters.of(upstream.name()), trace, audit, call);
+    }
+
+    /** What memory has for a call; nothing where Sidekey does not act. */
+    Held held(@Nullable Call call) {
+        return call == null ? NOTHING : authorizer.held(call);
     }
 
     CompletableFuture<Authorization> authorize(

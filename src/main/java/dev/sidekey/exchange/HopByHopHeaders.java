@@ -58,15 +58,21 @@ final class HopByHopHeaders {
     }
 
     private static void strip(HttpHeaders headers) {
+        if (headers.contains(HttpHeaderNames.CONNECTION)) {
+            stripNamed(headers);
+        }
+        for (var name : FIXED) {
+            headers.remove(name);
+        }
+    }
+
+    private static void stripNamed(HttpHeaders headers) {
         for (var line : headers.getAll(HttpHeaderNames.CONNECTION)) {
             for (var name : line.split(",", -1)) {
                 if (!name.isBlank()) {
                     headers.remove(name.strip());
                 }
             }
-        }
-        for (var name : FIXED) {
-            headers.remove(name);
         }
     }
 

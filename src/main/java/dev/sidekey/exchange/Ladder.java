@@ -2,6 +2,7 @@ package dev.sidekey.exchange;
 
 import dev.sidekey.authorization.BearerCredential;
 import dev.sidekey.authorization.Refusal;
+import dev.sidekey.upstream.AttemptFailure;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,14 @@ final class Ladder {
     /** One that was not known, and one that ended on the way. */
     private static final int MOST_NONCES = 2;
 
+    private final HttpMethod method;
     private final Redirects redirects;
     private int authorizations;
     private int nonces;
     private boolean retried;
 
     Ladder(HttpMethod method) {
+        this.method = method;
         this.redirects = new Redirects(method);
     }
 
@@ -64,11 +67,11 @@ final class Ladder {
         return ours && authorizations++ < MOST_AUTHORIZATIONS ? Step.AUTHORIZE : Step.GIVE_UP;
     }
 
-    /** Whether a broken connection may be tried once more; says so once. */
-    boolean retryOnce() {
-        var first = !retried;
-        retried = true;
-        return first;
+    /** Whether a broken connection is tried once more; says so once. */
+    boolean retriesOnce(AttemptFailure failure) {
+        var retries = !retried && Failures.mayRetry(failure, method);
+        retried |= retries;
+        return retries;
     }
 
     /** An answer that refuses nothing may bring a nonce, too. */

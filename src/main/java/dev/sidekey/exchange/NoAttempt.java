@@ -13,6 +13,11 @@ enum NoAttempt implements Attempt {
     }
 
     @Override
+    public void flush() {
+        // nothing was written
+    }
+
+    @Override
     public boolean isWritable() {
         return false;
     }

@@ -1,8 +1,12 @@
 package dev.sidekey.exchange;
 
 import dev.sidekey.upstream.Attempt;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -16,18 +20,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplayableBody {
     private final long limit;
-    private final List<HttpContent> parts = new ArrayList<>(2);
+    private final List<Kept> parts = new ArrayList<>(2);
     private long bytes;
     private boolean whole;
     private boolean lost;
+
+    /** Bytes with a position of their own, and the trailers of the last part. */
+    private record Kept(ByteBuf bytes, @Nullable HttpHeaders trailers) {
+        Kept(HttpContent part) {
+            var trailers = part instanceof LastHttpContent last ? last.trailingHeaders() : null;
+            this(part.content().retainedDuplicate(), trailers);
+        }
+
+        HttpContent copy() {
+            var own = bytes.retainedDuplicate();
+            return trailers == null
+                    ? new DefaultHttpContent(own)
+                    : new DefaultLastHttpContent(own, trailers);
+        }
+    }
 
     ReplayableBody(long limit) {
         this.limit = limit;
     }
 
-    /** Keeps a part beside whoever else has it; past the limit, keeps nothing any more. */
+    /**
+     * Takes out of a part what may not go on, and keeps it beside whoever else has it; past the
+     * limit, keeps nothing any more.
+     */
     void add(HttpContent part) {
-        whole = part instanceof LastHttpContent;
+        if (part instanceof LastHttpContent last) {
+            whole = true;
+            HopByHopHeaders.stripTrailers(last.trailingHeaders());
+        }
         if (lost) {
             return;
         }
@@ -35,12 +60,18 @@ final class ReplayableBody {
         if (bytes > limit) {
             release();
         } else {
-            parts.add(part.retainedDuplicate());
+            parts.add(new Kept(part));
         }
     }
 
-    /** Asks the client for the next part, as long as somebody takes it; then for its hang-up. */
+    /**
+     * Asks the client for the next part, as long as somebody takes it; then for its hang-up. What
+     * was written goes out, unless more comes at once: a small request is to be one write.
+     */
     void askFor(Client client, Attempt attempt) {
+        if (!client.isReading()) {
+            attempt.flush();
+        }
         if (whole) {
             client.watchForHangUp();
         } else if (hasRoom() || attempt.isWritable()) {
@@ -66,7 +97,7 @@ final class ReplayableBody {
     /** Gives a copy of each part, which the receiver owns. */
     void replay(Consumer<HttpContent> receiver) {
         for (var part : parts) {
-            receiver.accept(part.retainedDuplicate());
+            receiver.accept(part.copy());
         }
     }
 
@@ -77,7 +108,7 @@ final class ReplayableBody {
         }
         var all = new ByteArrayOutputStream((int) bytes);
         for (var part : parts) {
-            all.writeBytes(ByteBufUtil.getBytes(part.content()));
+            all.writeBytes(ByteBufUtil.getBytes(part.bytes()));
         }
         return all.toByteArray();
     }
@@ -86,7 +117,7 @@ final class ReplayableBody {
     void release() {
         lost = true;
         for (var part : parts) {
-            part.release();
+            part.bytes().release();
         }
         parts.clear();
     }

@@ -1,9 +1,11 @@
 package dev.sidekey.exchange;
 
 import dev.sidekey.authorization.BearerCredential;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class RequestHeaders {
     static final AsciiString SIDEKEY_TOKEN = AsciiString.cached("sidekey-token");
     private static final AsciiString DPOP = AsciiString.cached("dpop");
+
+    /** The agent's headers were judged when they were read, tokens and addresses when they came. */
+    private static final HttpHeadersFactory KNOWN_GOOD =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
     private RequestHeaders() {}
 
@@ -30,12 +36,9 @@ final class RequestHeaders {
             Route route,
             boolean acting,
             @Nullable BearerCredential credential) {
+        var own = KNOWN_GOOD.newHeaders().add(request.headers());
         var head =
-                new DefaultHttpRequest(
-                        HttpVersion.HTTP_1_1,
-                        request.method(),
-                        route.path(),
-                        request.headers().copy());
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), route.path(), own);
         HopByHopHeaders.strip(head);
         if (!acting && asksToSwitch(request)) {
             HopByHopHeaders.keepUpgrade(head, request.headers().get(HttpHeaderNames.UPGRADE));

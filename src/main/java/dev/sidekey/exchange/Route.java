@@ -4,17 +4,53 @@ import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.upstream.Origin;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where one request goes.
- *
- * @param upstream the configured upstream; null for a host that is none
- * @param origin whom to connect to
- * @param path origin-form target there, query included, byte for byte
- * @param prefix what stands before the upstream's own paths on Sidekey's listener; null on the
- *     forward roads, where paths are the upstream's own
- */
-public record Route(
-        @Nullable UpstreamConfig upstream, Origin origin, String path, @Nullable String prefix) {
+/** Where one request goes. Confined to its exchange. */
+public final class Route {
+    private final @Nullable UpstreamConfig upstream;
+    private final Origin origin;
+    private final String path;
+    private final @Nullable String prefix;
+    private @Nullable String url;
+
+    /**
+     * A route.
+     *
+     * @param upstream the configured upstream; null for a host that is none
+     * @param origin whom to connect to
+     * @param path origin-form target there, query included, byte for byte
+     * @param prefix what stands before the upstream's own paths on Sidekey's listener; null on the
+     *     forward roads, where paths are the upstream's own
+     */
+    public Route(
+            @Nullable UpstreamConfig upstream,
+            Origin origin,
+            String path,
+            @Nullable String prefix) {
+        this.upstream = upstream;
+        this.origin = origin;
+        this.path = path;
+        this.prefix = prefix;
+    }
+
+    /** The configured upstream; null for a host that is none. */
+    public @Nullable UpstreamConfig upstream() {
+        return upstream;
+    }
+
+    /** Whom to connect to. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** Origin-form target there, query included, byte for byte. */
+    public String path() {
+        return path;
+    }
+
+    /** What stands before the upstream's own paths on Sidekey's listener; null elsewhere. */
+    public @Nullable String prefix() {
+        return prefix;
+    }
 
     /** Whether the agent addressed Sidekey itself, not the upstream. */
     public boolean isReverse() {
@@ -36,13 +72,21 @@ public record Route(
         return origin.port();
     }
 
-    /** The upstream's URL of this request. */
+    /** The upstream's URL of this request; made once. */
     public String url() {
-        return origin + path;
+        if (url == null) {
+            url = origin + path;
+        }
+        return url;
     }
 
     /** The same road to another path. */
     Route to(String otherPath) {
         return new Route(upstream, origin, otherPath, prefix);
+    }
+
+    @Override
+    public String toString() {
+        return url();
     }
 }

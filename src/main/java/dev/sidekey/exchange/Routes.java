@@ -20,13 +20,25 @@ import org.jspecify.annotations.Nullable;
 public final class Routes {
     private static final String DEFAULT = "default";
 
-    private final Map<String, UpstreamConfig> named;
-    private final @Nullable UpstreamConfig atRoot;
+    private final Map<String, Road> named = new LinkedHashMap<>();
+    private final @Nullable Road atRoot;
     private final Map<Origin, List<UpstreamConfig>> byOrigin = new LinkedHashMap<>();
+
+    /** A configured upstream, its URL taken apart once. */
+    private record Road(UpstreamConfig upstream, Origin origin, String path, String prefix) {
+        Road(UpstreamConfig upstream) {
+            var prefix = upstream.name().equals(DEFAULT) ? "" : "/" + upstream.name();
+            this(upstream, originOf(upstream.url()), pathOf(upstream.url()), prefix);
+        }
+
+        Route to(String path) {
+            return new Route(upstream, origin, path, prefix);
+        }
+    }
 
     /** Routes to the configured upstreams. */
     public Routes(Map<String, UpstreamConfig> upstreams) {
-        named = new LinkedHashMap<>(upstreams);
+        upstreams.forEach((name, upstream) -> named.put(name, new Road(upstream)));
         atRoot = named.remove(DEFAULT);
         for (var upstream : upstreams.values()) {
             byOrigin.computeIfAbsent(originOf(upstream.url()), _ -> new ArrayList<>())
@@ -46,14 +58,12 @@ public final class Routes {
     /** The route of a target on Sidekey's own listener; null when there is none. */
     public @Nullable Route reverse(String target) {
         int end = endOfFirstSegment(target);
-        var upstream = named.get(target.substring(1, end));
-        if (upstream == null) {
-            return atRoot == null ? null : new Route(atRoot, originOf(atRoot.url()), target, "");
+        var road = named.get(target.substring(1, end));
+        if (road == null) {
+            return atRoot == null ? null : atRoot.to(target);
         }
-        var prefix = "/" + upstream.name();
         var rest = target.substring(end);
-        var path = rest.startsWith("/") ? rest : pathOf(upstream.url()) + rest;
-        return new Route(upstream, originOf(upstream.url()), path, prefix);
+        return road.to(rest.startsWith("/") ? rest : road.path() + rest);
     }
 
     private static int endOfFirstSegment(String target) {
@@ -114,7 +124,7 @@ public final class Routes {
     public List<String> known() {
         var routes = new ArrayList<String>();
         if (atRoot != null) {
-            routes.add(pathOf(atRoot.url()));
+            routes.add(atRoot.path());
         }
         named.keySet().forEach(name -> routes.add("/" + name));
         return routes;

@@ -12,10 +12,14 @@ import io.netty.handler.codec.http.HttpResponse;
 public interface Attempt {
 
     /**
-     * Sends a part of the request body; the part that is a LastHttpContent ends it. Takes
-     * ownership. Parts written before the connection stands are queued; heed {@link #isWritable()}.
+     * Writes a part of the request body; the part that is a LastHttpContent ends it. Takes
+     * ownership. Nothing goes out before {@link #flush}, not even the head. Parts written before
+     * the connection stands are queued; heed {@link #isWritable()}.
      */
     void write(HttpContent content);
+
+    /** Sends what was written, as soon as the connection stands. */
+    void flush();
 
     /** Whether more may be written now. False until the connection stands. */
     boolean isWritable();

@@ -3,6 +3,7 @@ package dev.sidekey.upstream;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class LoopConnections {
     private final EventLoop loop;
     private final Connector connector;
     private final Connector http1Connector;
+    private final ResponseDeadlines deadlines;
     private final ConnectionPool http1;
     private final Http2Pool http2;
     private final Map<Origin, Queue<PooledAttempt>> waiting = new HashMap<>();
@@ -38,15 +40,18 @@ final class LoopConnections {
     /**
      * @param connector offers both protocols
      * @param http1Connector offers HTTP/1.1 only: nothing else switches protocols
+     * @param headMillis how long a response head may take; 0 for ever
      */
     LoopConnections(
             EventLoop loop,
             Connector connector,
             Connector http1Connector,
-            ConnectionCounts counts) {
+            ConnectionCounts counts,
+            long headMillis) {
         this.loop = loop;
         this.connector = connector;
         this.http1Connector = http1Connector;
+        this.deadlines = new ResponseDeadlines(loop, headMillis);
         this.http1 = new ConnectionPool(loop, counts);
         this.http2 = new Http2Pool(counts);
     }
@@ -59,7 +64,13 @@ final class LoopConnections {
         return http2;
     }
 
-    void begin(Origin origin, PooledAttempt attempt) {
+    Attempt begin(Origin origin, HttpRequest head, Attempt.Listener listener) {
+        var attempt = new PooledAttempt(loop, head, listener, deadlines);
+        begin(origin, attempt);
+        return attempt;
+    }
+
+    private void begin(Origin origin, PooledAttempt attempt) {
         var shared = attempt.asksToSwitch() ? null : http2.withRoom(origin);
         if (shared != null) {
             shared.open(attempt);

@@ -8,9 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request over a connection of the pool, whatever it speaks. Confined to its event loop. */
@@ -18,11 +16,11 @@ final class PooledAttempt implements Attempt {
     private final EventLoop loop;
     private final HttpRequest head;
     private final Listener listener;
-    private final long headMillis;
+    private final @Nullable ResponseDeadlines deadlines;
     private final ArrayDeque<HttpContent> beforeConnected = new ArrayDeque<>(2);
 
     private @Nullable Carrier carrier;
-    private @Nullable ScheduledFuture<?> headTimer;
+    private boolean flushWhenConnected;
     private boolean over;
     private boolean abandoned;
     private boolean anythingSent;
@@ -32,14 +30,22 @@ final class PooledAttempt implements Attempt {
     private boolean keepAlive;
     private boolean reused;
 
+    /** Its place among those that wait; {@link ResponseDeadlines} alone touches it. */
+    @Nullable PooledAttempt before;
+
+    @Nullable PooledAttempt after;
+    long dueAt;
+    boolean isTimed;
+
     /**
-     * @param headMillis how long the response head may take; 0 for ever
+     * @param deadlines when its response head is due; an event stream's may take for ever
      */
-    PooledAttempt(EventLoop loop, HttpRequest head, Listener listener, long headMillis) {
+    PooledAttempt(
+            EventLoop loop, HttpRequest head, Listener listener, ResponseDeadlines deadlines) {
         this.loop = loop;
         this.head = head;
         this.listener = listener;
-        this.headMillis = isEventStream(head) ? 0 : headMillis;
+        this.deadlines = isEventStream(head) ? null : deadlines;
     }
 
     private static boolean isEventStream(HttpRequest head) {
@@ -68,7 +74,7 @@ final class PooledAttempt implements Attempt {
         return over;
     }
 
-    /** Sends what was queued. Anything after this goes straight out. */
+    /** Writes the head and what was queued; sends it if it was to be sent already. */
     void connected(Carrier established) {
         carrier = established;
         reused = established.isReused();
@@ -77,7 +83,9 @@ final class PooledAttempt implements Attempt {
         while (!beforeConnected.isEmpty()) {
             send(established, beforeConnected.poll());
         }
-        channel.flush();
+        if (flushWhenConnected) {
+            channel.flush();
+        }
         channel.read();
     }
 
@@ -89,6 +97,14 @@ final class PooledAttempt implements Attempt {
             beforeConnected.add(content);
         } else {
             send(carrier, content);
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (carrier == null) {
+            flushWhenConnected = true;
+        } else if (!over) {
             carrier.channel().flush();
         }
     }
@@ -98,7 +114,9 @@ final class PooledAttempt implements Attempt {
         established.channel().write(content).addListener(future -> sent((ChannelFuture) future));
         if (last) {
             requestEnded = true;
-            startHeadTimer();
+            if (deadlines != null && !headSeen) {
+                deadlines.begin(this);
+            }
         }
     }
 
@@ -124,13 +142,8 @@ final class PooledAttempt implements Attempt {
         }
     }
 
-    private void startHeadTimer() {
-        if (headMillis > 0 && !headSeen) {
-            headTimer = loop.schedule(this::headIsLate, headMillis, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void headIsLate() {
+    /** The time for the response head is over. */
+    void headIsLate(long millis) {
         var established = carrier;
         if (!over && !headSeen && established != null) {
             established.drop();
@@ -138,7 +151,7 @@ final class PooledAttempt implements Attempt {
                     Kind.TIMEOUT,
                     established.origin()
                             + " sent no response within "
-                            + headMillis
+                            + millis
                             + " ms (limits.upstream-response-timeout)");
         }
     }
@@ -231,9 +244,8 @@ final class PooledAttempt implements Attempt {
     }
 
     private void cancelTimer() {
-        if (headTimer != null) {
-            var _ = headTimer.cancel(false);
-            headTimer = null;
+        if (deadlines != null) {
+            deadlines.end(this);
         }
     }
 }

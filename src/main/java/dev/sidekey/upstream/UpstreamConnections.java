@@ -61,10 +61,7 @@ public final class UpstreamConnections implements Attempts {
     @Override
     public Attempt begin(
             EventLoop loop, Origin origin, HttpRequest head, Attempt.Listener listener) {
-        var patience = limits.upstreamResponseTimeout().toMillis();
-        var attempt = new PooledAttempt(loop, head, listener, patience);
-        of(loop).begin(origin, attempt);
-        return attempt;
+        return of(loop).begin(origin, head, listener);
     }
 
     /** How many connections stand; any thread. */
@@ -78,7 +75,12 @@ public final class UpstreamConnections implements Attempts {
     }
 
     private LoopConnections of(EventLoop loop) {
-        return loops.computeIfAbsent(
-                loop, one -> new LoopConnections(one, connector, http1Connector, counts));
+        var known = loops.get(loop);
+        return known != null ? known : loops.computeIfAbsent(loop, this::newConnections);
+    }
+
+    private LoopConnections newConnections(EventLoop loop) {
+        var patience = limits.upstreamResponseTimeout().toMillis();
+        return new LoopConnections(loop, connector, http1Connector, counts, patience);
     }
 }

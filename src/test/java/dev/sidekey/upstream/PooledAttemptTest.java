@@ -35,7 +35,7 @@ final class PooledAttemptTest {
                     loop.eventLoop(),
                     new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"),
                     new LettingGo(),
-                    0);
+                    new ResponseDeadlines(loop.eventLoop(), 0));
 
     /** As an exchange does whose request cannot be sent again. */
     private final class LettingGo implements Attempt.Listener {
