@@ -76,6 +76,19 @@ record RedisAddress(List<RedisURI> nodes, Kind kind, String shown) {
         }
     }
 
+    /** What is connected to first: the Sentinels, where there are some. */
+    List<RedisURI> places() {
+        return kind == Kind.SENTINEL ? nodes.getFirst().getSentinels() : nodes;
+    }
+
+    /** The scheme with TLS for one without, and the other way round. */
+    String otherScheme() {
+        var scheme = shown.substring(0, shown.indexOf("://") + 3);
+        return scheme.startsWith("rediss")
+                ? scheme.replaceFirst("rediss", "redis")
+                : scheme.replaceFirst("redis", "rediss");
+    }
+
     private static RedisURI node(String url, Duration timeout) {
         var node = RedisURI.create(url);
         // Lettuce leaves the Sentinels of rediss-sentinel:// without TLS

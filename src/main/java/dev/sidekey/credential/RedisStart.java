@@ -1,6 +1,7 @@
 package dev.sidekey.credential;
 
 import io.lettuce.core.RedisException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,9 @@ final class RedisStart {
     private static final int MOST_REASONS = 50;
     private static final Pattern REFUSAL =
             Pattern.compile(
-                    "(?s).*\\b(NOAUTH|WRONGPASS|NOPERM|DENIED)\\b.*|ERR invalid password.*");
+                    "(?s).*\\b(NOAUTH|WRONGPASS|NOPERM|DENIED)\\b.*|ERR invalid password.*"
+                            // Redis 7.0, of a command within a script
+                            + "|ERR The user executing the script can't.*");
     private static final Pattern VERSION = Pattern.compile("(?m)^redis_version:((\\d+)[^\\s]*)");
 
     private static final Pattern MODE = Pattern.compile("(?m)^(?:redis|server)_mode:(\\w+)");
@@ -38,12 +41,12 @@ final class RedisStart {
                 return attempt.get();
             } catch (RedisException e) {
                 refuseToGoOn(address, e);
-                var root = root(e);
-                problem = Objects.requireNonNullElse(root.getMessage(), root.toString());
+                problem = problem(e);
             } catch (StoreException e) {
                 if (!e.isPassing()) {
                     throw e;
                 }
+                refuseOtherwise(address);
                 problem = String.valueOf(e.getMessage());
             }
             LOG.atWarn()
@@ -60,6 +63,17 @@ final class RedisStart {
             pause = pause.multipliedBy(2);
             pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
         }
+    }
+
+    /** A name may be unknown until the engine's pods are there. */
+    private static String problem(RedisException e) {
+        for (var reason : reasons(e)) {
+            if (reason instanceof UnknownHostException) {
+                return "its host does not resolve: " + reason.getMessage();
+            }
+        }
+        var root = root(e);
+        return Objects.requireNonNullElse(root.getMessage(), root.toString());
     }
 
     /** Whether an answer is about who asks, so that asking again is no use. */
@@ -80,14 +94,6 @@ final class RedisStart {
             if (isRefusal(says)) {
                 throw new StoreException(refused(address, says), e);
             }
-            if (reason instanceof SSLException) {
-                throw new StoreException(
-                        ("the store at %s cannot be trusted, or does not trust: %s. Name its roots"
-                                        + " in store.ca-file, and our certificate in"
-                                        + " store.certificate-file where it asks for one")
-                                .formatted(address, says),
-                        e);
-            }
             if (says.contains("cluster support disabled")) {
                 throw wrong(address, "no Cluster; write redis://HOST:PORT");
             }
@@ -96,6 +102,38 @@ final class RedisStart {
             }
             if (says.startsWith("Cannot provide redisAddress using sentinel")) {
                 throw wrong(address, "without the master that store.url names after #");
+            }
+        }
+        refuseOtherwise(address);
+        for (var reason : reasons(e)) {
+            if (reason instanceof SSLException && !isBrokenOff(reason)) {
+                throw new StoreException(
+                        ("the store at %s cannot be trusted, or does not trust: %s. Name its roots"
+                                        + " in store.ca-file, and our certificate in"
+                                        + " store.certificate-file where it asks for one")
+                                .formatted(address, reason.getMessage()),
+                        e);
+            }
+        }
+    }
+
+    /** A handshake that had no end says nothing about trust: the engine may be stopped, or slow. */
+    private static boolean isBrokenOff(Throwable handshake) {
+        var says = String.valueOf(handshake.getMessage());
+        return says.contains("timed out") || says.contains("closed");
+    }
+
+    /** Throws where TLS is spoken and the address says no TLS, or the other way round. */
+    private static void refuseOtherwise(RedisAddress address) {
+        for (var node : address.places()) {
+            if (RedisProbe.speaksOtherwise(node, node.getTimeout())) {
+                throw new StoreException(
+                        "the store at %s speaks %s: write %s in store.url"
+                                .formatted(
+                                        address,
+                                        node.isSsl() ? "no TLS" : "TLS",
+                                        address.otherScheme()),
+                        null);
             }
         }
     }

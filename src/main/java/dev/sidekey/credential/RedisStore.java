@@ -37,6 +37,8 @@ final class RedisStore implements CredentialStore {
     /** A lease is kept past its time, for a slow holder to write under (E16). */
     private static final Duration LEASES_KEPT = Duration.ofDays(1);
 
+    private static final Duration TRIAL = Duration.ofSeconds(1);
+
     private static final ScanArgs SCAN = ScanArgs.Builder.limit(500);
 
     private final RedisLink link;
@@ -60,7 +62,26 @@ final class RedisStore implements CredentialStore {
     /** Opens the store; blocks for as long as nobody answers. See {@link RedisLink#open}. */
     static RedisStore open(StoreConfig config, InstantSource clock, Executor executor) {
         var room = "{" + config.prefix() + "}";
-        return new RedisStore(RedisLink.open(config, sequence(room)), room, clock, executor);
+        var store = new RedisStore(RedisLink.open(config, sequence(room)), room, clock, executor);
+        try {
+            store.tryRights();
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+        return store;
+    }
+
+    /** A user who may read and not write would be found out at the first login. */
+    private void tryRights() {
+        var _ =
+                link.untilReached(() -> {
+                    var lease = acquire("start:" + UUID.randomUUID(), TRIAL);
+                    if (lease != null) {
+                        release(lease);
+                    }
+                    return true;
+                });
     }
 
     private byte[] hash(Kind kind) {

@@ -60,7 +60,7 @@ final class StoreSeal {
             throw new StoreException(
                     "the key does not open the store: %s is %s. Give the key that the store was"
                                     .formatted(store.whereabouts(CHECK), e.getMessage())
-                            + " made with in SIDEKEY_KEY or SIDEKEY_KEY_FILE, or remove the store"
+                            + " made with in store.key-file (SIDEKEY_KEY_FILE) or store.key, or remove the store"
                             + " and log in again",
                     e);
         }
