@@ -1,5 +1,5 @@
 # Every target finds a JDK 25 by itself. UPSTREAM=https://host/mcp is for `make run`.
-.PHONY: help fmt check test run package clean docs conformance image footprint tunnel fleet replicas chart sbom release
+.PHONY: help fmt check test run package clean docs conformance image footprint tunnel hosts fleet replicas chart sbom release
 RUNS ?= 1
 SECONDS ?= 600
 SEED ?=
@@ -54,6 +54,9 @@ replicas: package ## docs/replicas.md: ten Sidekeys on ten thousand credentials;
 
 tunnel: package ## 10 GiB through a tunnel, and 1,000 of each kind at once, in 128 MiB of heap
 	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=TunnelLoadIT -Dsidekey.tunnel-gibibytes=10
+
+hosts: package ## 10,000 intercepted hosts in 128 MiB of heap
+	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ManyHostsIT -Dsidekey.hosts=10000
 
 chart: ## target/sidekey-VERSION.tgz, the Helm chart
 	@mkdir -p target && version=$$(sed -n 's/^version: //p' helm/sidekey/Chart.yaml) && \

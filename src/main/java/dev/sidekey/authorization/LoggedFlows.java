@@ -1,5 +1,7 @@
 package dev.sidekey.authorization;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sidekey.authorization.AuthorizationState.Authorized;
 import dev.sidekey.authorization.AuthorizationState.Challenged;
 import dev.sidekey.authorization.AuthorizationState.Failed;
@@ -14,9 +16,13 @@ import org.slf4j.LoggerFactory;
 final class LoggedFlows implements FlowObserver {
     private static final Logger LOG = LoggerFactory.getLogger(LoggedFlows.class);
 
+    /** Intercepted hosts bring as many upstreams as they have URLs. */
+    private static final int BOUND = 10_000;
+
     private final Clock clock;
     private final ConcurrentMap<Flight, Long> began = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Slot, Authorization.Denied> problems = new ConcurrentHashMap<>();
+    private final Cache<Slot, Authorization.Denied> problems =
+            Caffeine.newBuilder().maximumSize(BOUND).build();
 
     LoggedFlows(Clock clock) {
         this.clock = clock;
@@ -24,7 +30,7 @@ final class LoggedFlows implements FlowObserver {
 
     /** Why the slot's last flow failed; null when it did not. */
     Authorization.@Nullable Denied problem(Slot slot) {
-        return problems.get(slot);
+        return problems.getIfPresent(slot);
     }
 
     @Override
@@ -40,7 +46,7 @@ final class LoggedFlows implements FlowObserver {
 
     private void authorized(Demand demand, HeldCredential held) {
         var credential = held.credential();
-        problems.remove(demand.slot());
+        problems.invalidate(demand.slot());
         LOG.atInfo()
                 .addKeyValue("upstream", demand.upstream().name())
                 .addKeyValue("agent", demand.call().principal().name())

@@ -17,7 +17,9 @@ final class CurrentDoor implements Door {
     }
 
     void become(DownstreamListener.Service service) {
+        var before = door;
         door = new ListenerDoor(service, guard, this);
+        before.service().interception().close();
     }
 
     /** The door as it is now. */

@@ -119,6 +119,7 @@ public final class DownstreamListener {
         tell(Draining.NOW, patience);
         tell(Draining.OVER, NOTICE);
         connections.close().awaitUninterruptibly();
+        door.now().service().interception().close();
     }
 
     private void tell(Draining event, Duration patience) {

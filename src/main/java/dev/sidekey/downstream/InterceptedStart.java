@@ -10,8 +10,8 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.util.List;
@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class InterceptedStart extends ByteToMessageDecoder {
     private static final int TLS_HANDSHAKE = 0x16;
-    private static final int LONGEST_HELLO = 16 * 1024;
 
     private final DownstreamListener.Service service;
     private final Authority authority;
     private final Doors doors;
     private @Nullable Future<?> timer;
     private boolean waiting;
+    private long began;
 
     /** Makes the door of what is inside. */
     @FunctionalInterface
@@ -47,7 +47,9 @@ final class InterceptedStart extends ByteToMessageDecoder {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        timer = context.executor().schedule(() -> end(context), patience(), TimeUnit.MILLISECONDS);
+        began = System.nanoTime();
+        var patience = service.limits().handshake().toMillis();
+        timer = context.executor().schedule(() -> end(context), patience, TimeUnit.MILLISECONDS);
         context.read();
     }
 
@@ -83,19 +85,14 @@ final class InterceptedStart extends ByteToMessageDecoder {
         }
     }
 
-    /** For the first byte, and again for the handshake. */
-    private long patience() {
-        return service.limits().handshake().toMillis();
-    }
-
     private void takeTls(ChannelHandlerContext context) {
         var loop = context.channel().eventLoop();
         context.pipeline()
                 .addLast(
-                        new SniHandler(
+                        new InterceptedSni(
                                 (asked, promise) -> certified(loop, asked, promise),
-                                LONGEST_HELLO,
-                                patience()))
+                                service.limits().handshake().toNanos(),
+                                began))
                 .addLast(new InterceptedTls(service, authority, doors.of("https")));
         context.pipeline().remove(this);
     }
@@ -111,12 +108,18 @@ final class InterceptedStart extends ByteToMessageDecoder {
         OffLoop.home(loop, made)
                 .addListener((Future<SslContext> future) -> {
                     if (future.isSuccess()) {
-                        promise.trySuccess(future.getNow());
+                        lend(future.getNow(), promise);
                     } else {
                         promise.tryFailure(future.cause());
                     }
                 });
         return promise;
+    }
+
+    private static void lend(SslContext leased, Promise<SslContext> promise) {
+        if (!promise.trySuccess(leased)) {
+            ReferenceCountUtil.release(leased);
+        }
     }
 
     /** TLS for a host whose upstream is plain: none of ours. */

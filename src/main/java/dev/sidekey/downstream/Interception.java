@@ -1,52 +1,28 @@
 package dev.sidekey.downstream;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sidekey.address.HostList;
 import dev.sidekey.address.HostLiteral;
 import dev.sidekey.certificate.CertificateAuthority;
-import dev.sidekey.certificate.Leaf;
-import dev.sidekey.certificate.LeafCertificates;
 import dev.sidekey.config.ImplicitUpstreams;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.exchange.McpUrls;
 import dev.sidekey.exchange.Route;
 import dev.sidekey.exchange.Routes;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLException;
 
 /**
  * Which tunnels are looked into, and what they are shown: hosts of configured upstreams, and those
- * that {@code egress.intercept} names. Contexts are made on virtual threads and kept for an hour,
- * so many and no more. Safe on every thread.
+ * that {@code egress.intercept} names. Safe on every thread.
  */
-public final class Interception {
-    private static final int MOST_HOSTS = 500;
-    private static final Duration MEMORY = Duration.ofHours(1);
-    private static final long SESSIONS_A_HOST = 1_000;
-
+public final class Interception implements AutoCloseable {
     private final Routes routes;
     private final HostList patterns;
-    private final LeafCertificates leaves;
-    private final Executor virtualThreads;
     private final McpUrls mcp;
-    private final AsyncCache<String, SslContext> contexts =
-            Caffeine.newBuilder().maximumSize(MOST_HOSTS).expireAfterWrite(MEMORY).buildAsync();
+    private final HostContexts contexts;
 
     /**
      * Prepares interception.
@@ -54,19 +30,13 @@ public final class Interception {
      * @param routes whose hosts are intercepted
      * @param patterns further hosts
      * @param mcp what is authorized there
-     * @param leaves makes certificates
+     * @param contexts what they are shown as
      */
-    private Interception(
-            Routes routes,
-            HostList patterns,
-            McpUrls mcp,
-            LeafCertificates leaves,
-            Executor virtualThreads) {
+    private Interception(Routes routes, HostList patterns, McpUrls mcp, HostContexts contexts) {
         this.mcp = mcp;
         this.routes = routes;
         this.patterns = patterns;
-        this.leaves = leaves;
-        this.virtualThreads = virtualThreads;
+        this.contexts = contexts;
     }
 
     /** What a configuration says, with the CA of its state directory. */
@@ -76,8 +46,7 @@ public final class Interception {
                 routes,
                 new HostList(config.egress().intercept()),
                 new McpUrls(ImplicitUpstreams.of(config)),
-                leaves,
-                virtualThreads);
+                new HostContexts(leaves, virtualThreads));
     }
 
     /** Whether a tunnel to this host and port is looked into. */
@@ -113,29 +82,14 @@ public final class Interception {
         return mcp.route(request, route);
     }
 
-    /** What a host is shown as. Completes on any thread. */
+    /** What a host is shown as; whoever asks must release it. Completes on any thread. */
     CompletableFuture<SslContext> context(String host) {
-        return contexts.get(
-                host,
-                (name, _) -> leaves.leaf(name).thenApplyAsync(Interception::of, virtualThreads));
+        return contexts.lease(host);
     }
 
-    private static SslContext of(Leaf leaf) {
-        try {
-            return SslContextBuilder.forServer(
-                            leaf.key(), leaf.chain().toArray(X509Certificate[]::new))
-                    .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-                    .sessionCacheSize(SESSIONS_A_HOST)
-                    .applicationProtocolConfig(
-                            new ApplicationProtocolConfig(
-                                    Protocol.ALPN,
-                                    SelectorFailureBehavior.NO_ADVERTISE,
-                                    SelectedListenerFailureBehavior.ACCEPT,
-                                    ApplicationProtocolNames.HTTP_2,
-                                    ApplicationProtocolNames.HTTP_1_1))
-                    .build();
-        } catch (SSLException e) {
-            throw new CompletionException(e);
-        }
+    /** Lets go of what it keeps; connections go on, and new ones of its callers still can. */
+    @Override
+    public void close() {
+        contexts.close();
     }
 }

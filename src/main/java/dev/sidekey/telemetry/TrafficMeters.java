@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What traffic counts, resolved beforehand for each configured upstream. Safe on every thread. */
 public final class TrafficMeters {
     /** Hosts that are no configured upstream; names of upstreams begin with a letter or digit. */
-    private static final String OTHER = "_other";
+    static final String OTHER = "_other";
 
     private final MeterRegistry registry;
     private final Map<String, UpstreamMeters> byUpstream = new ConcurrentHashMap<>();

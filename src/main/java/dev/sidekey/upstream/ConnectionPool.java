@@ -2,7 +2,7 @@ package dev.sidekey.upstream;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionPool {
     private static final int MOST_IDLE = 64;
+
+    /** However many hosts there are: each takes a descriptor and the memory of a TLS engine. */
+    static final int MOST_IDLE_IN_ALL = 256;
+
     private static final long LONGEST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final EventLoop loop;
-    private final Map<Origin, ArrayDeque<Idle>> idle = new HashMap<>();
+
+    /** The origin that was used last comes last. */
+    private final Map<Origin, ArrayDeque<Idle>> idle = new LinkedHashMap<>(16, 0.75f, true);
+
     private final ConnectionCounts counts;
+    private int size;
     private boolean sweeping;
 
     private record Idle(Http1Connection connection, long since) {}
@@ -37,7 +45,7 @@ final class ConnectionPool {
         var waiting = idle.get(origin);
         while (waiting != null && !waiting.isEmpty()) {
             var candidate = waiting.pollLast().connection();
-            counts.idle().decrement();
+            taken();
             if (candidate.channel().isActive()) {
                 return candidate;
             }
@@ -50,11 +58,32 @@ final class ConnectionPool {
         var waiting = idle.computeIfAbsent(connection.origin(), _ -> new ArrayDeque<>());
         waiting.addLast(new Idle(connection, System.nanoTime()));
         counts.idle().increment();
+        size++;
         if (waiting.size() > MOST_IDLE) {
-            counts.idle().decrement();
-            var _ = waiting.pollFirst().connection().channel().close();
+            closeOldest(waiting);
+        } else if (size > MOST_IDLE_IN_ALL) {
+            closeOldest(longestUnused());
         }
         sweepLater();
+    }
+
+    private void taken() {
+        counts.idle().decrement();
+        size--;
+    }
+
+    private void closeOldest(ArrayDeque<Idle> waiting) {
+        taken();
+        var _ = waiting.removeFirst().connection().channel().close();
+    }
+
+    private ArrayDeque<Idle> longestUnused() {
+        for (var waiting : idle.values()) {
+            if (!waiting.isEmpty()) {
+                return waiting;
+            }
+        }
+        throw new IllegalStateException("one was just put");
     }
 
     /** Forgets a connection that has closed. */
@@ -63,7 +92,7 @@ final class ConnectionPool {
         var waiting = idle.get(connection.origin());
         if (waiting != null) {
             if (waiting.removeIf(one -> one.connection().equals(connection))) {
-                counts.idle().decrement();
+                taken();
             }
             if (waiting.isEmpty()) {
                 idle.remove(connection.origin());

@@ -63,6 +63,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         return !leaving && channel.isActive() && streams < mostStreams;
     }
 
+    /** Whether no request uses it. */
+    boolean isIdle() {
+        return streams == 0;
+    }
+
     /** Notes that bytes have come, whatever they are. */
     void onHeard() {
         heard = true;
@@ -130,7 +135,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(message);
     }
 
-    private void leave() {
+    /** Takes no new request, and ends with its last stream. */
+    void leave() {
         leaving = true;
         pool.remove(this);
         if (streams == 0) {

@@ -5,8 +5,11 @@ import dev.sidekey.TestConfig;
 import dev.sidekey.certificate.CertificateAuthority;
 import dev.sidekey.fakes.RawClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -24,6 +27,7 @@ final class SmallSidekey implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SmallSidekey.class);
 
     private final int port = TestConfig.freePort();
+    private final int adminPort = TestConfig.freePort();
     private final Path directory;
     private final Process process;
 
@@ -36,7 +40,7 @@ final class SmallSidekey implements AutoCloseable {
         Files.writeString(
                 file,
                 "listen: 127.0.0.1:%d\nadmin-listen: 127.0.0.1:%d\nstate-dir: %s\nbrowser: none\n%s"
-                        .formatted(port, TestConfig.freePort(), directory.resolve("state"), yaml));
+                        .formatted(port, adminPort, directory.resolve("state"), yaml));
         // made before its first need, so that clients can trust it
         Files.createDirectories(directory.resolve("state"));
         authority().ensure();
@@ -57,12 +61,20 @@ final class SmallSidekey implements AutoCloseable {
 
     private boolean listens() {
         if (!process.isAlive()) {
-            throw new AssertionError("Sidekey ended: " + directory.resolve("sidekey.log"));
+            throw new AssertionError("Sidekey ended: " + log());
         }
         try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return true;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(directory.resolve("sidekey.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -98,6 +110,14 @@ final class SmallSidekey implements AutoCloseable {
         var _ = client.connect(authority);
         var host = authority.substring(0, authority.indexOf(':'));
         return (SSLSocket) trust.getSocketFactory().createSocket(client.socket(), host, 443, true);
+    }
+
+    /** All that it counts. */
+    String metrics() throws IOException {
+        var url = URI.create("http://127.0.0.1:" + adminPort + "/metrics").toURL();
+        try (var in = url.openStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     /** How many threads it has. */
