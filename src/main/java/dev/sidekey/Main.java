@@ -145,11 +145,14 @@ public final class Main implements Launcher {
     }
 
     @Override
-    public String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
+    public String importStore(
+            SidekeyConfig config, byte[] export, Secret passphrase, boolean replace) {
         try (var threads = VirtualThreads.named("store");
                 var vault = vault(config, threads)) {
-            var imported = VaultExport.read(vault, export, passphrase);
-            return "added %d, kept %d".formatted(imported.added(), imported.kept());
+            var imported = VaultExport.read(vault, export, passphrase, replace);
+            return imported.again()
+                    ? "nothing added: this export was taken in before (--replace takes it again)"
+                    : "added %d, kept %d".formatted(imported.added(), imported.kept());
         }
     }
 

@@ -61,7 +61,7 @@ public interface Launcher {
      *
      * @return what was done, in one line
      */
-    String importStore(SidekeyConfig config, byte[] export, Secret passphrase);
+    String importStore(SidekeyConfig config, byte[] export, Secret passphrase, boolean replace);
 
     /** Serves the demo's upstream. */
     @FunctionalInterface

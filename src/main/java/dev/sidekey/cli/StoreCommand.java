@@ -4,7 +4,6 @@ import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.oauth.Secret;
 import dev.sidekey.seal.PrivateFiles;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,6 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -34,27 +34,36 @@ final class StoreCommand implements Callable<Integer> {
     static CommandLine line(Launcher launcher, Map<String, String> environment) {
         var export =
                 "Write all that is stored to a file, sealed under a passphrase: of SIDEKEY_PASSPHRASE, or --passphrase-file.";
-        var add = "Add to the store what an export holds and the store does not; may be repeated.";
+        var add =
+                "Add to the store what an export holds and the store does not, once: repeated, it does nothing.";
+        var replace =
+                OptionSpec.builder("--replace")
+                        .description(
+                                "replace what is there, and take in an export that was taken in before")
+                        .build();
+        var importing =
+                verb(
+                        environment,
+                        add,
+                        (config, file, passphrase, line) -> {
+                            var sealed = Files.readAllBytes(file);
+                            var all = line.getParseResult().hasMatchedOption("--replace");
+                            line.getOut()
+                                    .println(launcher.importStore(config, sealed, passphrase, all));
+                            line.getOut().flush();
+                        });
+        importing.getCommandSpec().addOption(replace);
         return new CommandLine(new StoreCommand())
                 .addSubcommand(
                         "export",
                         verb(
                                 environment,
                                 export,
-                                (config, file, passphrase, out) -> {
+                                (config, file, passphrase, line) -> {
                                     var sealed = launcher.exportStore(config, passphrase);
                                     new PrivateFiles().replace(file.toAbsolutePath(), sealed);
                                 }))
-                .addSubcommand(
-                        "import",
-                        verb(
-                                environment,
-                                add,
-                                (config, file, passphrase, out) -> {
-                                    var sealed = Files.readAllBytes(file);
-                                    out.println(launcher.importStore(config, sealed, passphrase));
-                                    out.flush();
-                                }));
+                .addSubcommand("import", importing);
     }
 
     private static CommandLine verb(
@@ -72,7 +81,7 @@ final class StoreCommand implements Callable<Integer> {
     /** What a verb does with an export. */
     @FunctionalInterface
     private interface Work {
-        void on(SidekeyConfig config, Path export, Secret passphrase, PrintWriter out)
+        void on(SidekeyConfig config, Path export, Secret passphrase, CommandLine line)
                 throws Exception;
     }
 
@@ -96,7 +105,7 @@ final class StoreCommand implements Callable<Integer> {
         public Integer call() throws Exception {
             var passphrase = sealing.passphrase(spec, environment);
             var config = options.load(null, environment);
-            work.on(config, sealing.file, passphrase, spec.commandLine().getOut());
+            work.on(config, sealing.file, passphrase, spec.commandLine());
             return ExitStatus.OK;
         }
     }

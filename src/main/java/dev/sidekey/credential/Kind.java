@@ -11,6 +11,8 @@ public enum Kind {
     SLOT,
     /** That a refresh token is being shown. */
     ANNOUNCEMENT,
+    /** An export that was taken in, so that it is not taken a second time. */
+    IMPORT,
     /** Which issuer a client without a configured one belongs to (B5). */
     PINNED_ISSUER,
     /** The leases; written by {@link CredentialStore#acquire} alone, their value is the owner. */

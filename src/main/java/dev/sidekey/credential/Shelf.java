@@ -102,9 +102,17 @@ final class Shelf<K, T> {
         return codec.read(plain);
     }
 
-    /** Adds a record. False when there is one of its key. */
-    boolean add(T value) {
-        return load(codec.key(value)) == null && save(value, 0, null) != null;
+    /** Writes a record. False when there is one of its key that is not to be replaced. */
+    boolean put(T value, boolean replace) {
+        while (true) {
+            var before = load(codec.key(value));
+            if (before != null && !replace) {
+                return false;
+            }
+            if (save(value, before == null ? 0 : before.version(), null) != null) {
+                return true;
+            }
+        }
     }
 
     EntryKey entryKey(K key) {

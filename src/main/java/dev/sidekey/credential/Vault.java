@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +25,7 @@ public final class Vault implements AutoCloseable {
     private final Shelf<Secret, PendingLogin> logins;
     private final Shelf<IssuerPin.Key, IssuerPin> pins;
     private final Shelf<CredentialKey, Announcement> announcements;
+    private final Shelf<String, TakenExport> imports;
     private final SlotIndex slots;
 
     /** A vault on an open store, which it closes with itself. */
@@ -36,6 +36,7 @@ public final class Vault implements AutoCloseable {
         logins = new Shelf<>(store, seal, new PendingLoginCodec());
         pins = new Shelf<>(store, seal, new IssuerPin.Form());
         announcements = new Shelf<>(store, seal, new Announcement.Form());
+        imports = new Shelf<>(store, seal, new TakenExport.Form());
         slots = new SlotIndex(store, seal, credentials);
     }
 
@@ -232,16 +233,25 @@ public final class Vault implements AutoCloseable {
 
     /** What an export holds. */
     List<Shelf<?, ?>> shelves() {
-        return List.of(credentials, registrations, logins, pins);
+        return List.of(credentials, registrations, logins, pins, imports);
     }
 
-    /** Adds a record of an export. False when there is one of its key. */
-    <T> boolean addPlain(Shelf<?, T> shelf, JsonNode plain) {
+    /** Which exports were taken in. */
+    Shelf<String, TakenExport> imports() {
+        return imports;
+    }
+
+    /** Puts a record of an export there. False when there is one of its key that stays. */
+    <T> boolean putPlain(Shelf<?, T> shelf, JsonNode plain, boolean replace) {
         var value = shelf.read(plain);
         if (value instanceof Credential credential) {
-            return credential(credential.key()) == null && save(credential, 0, null) != null;
+            slots.add(credential);
         }
-        return shelf.add(value);
+        var put = shelf.put(value, replace);
+        if (value instanceof Credential credential) {
+            slots.add(credential);
+        }
+        return put;
     }
 
     /** {@link CredentialStore#trouble}: what {@code /readyz} asks. */
@@ -264,21 +274,7 @@ public final class Vault implements AutoCloseable {
         store.release(lease);
     }
 
-    /**
-     * Tells of credentials written or removed by anybody, soon after; a notice may be lost or come
-     * twice.
-     *
-     * @param changed called on any thread, one at a time; may block, must not fail
-     */
-    public CredentialStore.Watch watchCredentials(Consumer<CredentialKey> changed) {
-        return store.watch(entry -> {
-            if (entry.kind() == Kind.CREDENTIAL) {
-                changed.accept(CredentialKey.of(entry.id()));
-            }
-        });
-    }
-
-    /** As {@link #watchCredentials}, for one who also waits for other things. */
+    /** Tells of what is written or removed by anybody, soon after; a notice may come twice. */
     public CredentialStore.Watch follow(StoreFollower follower) {
         return store.watch(
                 entry -> {

@@ -24,8 +24,9 @@ public final class VaultExport {
      *
      * @param added records that were not there
      * @param kept records that were, and stay as they are: they may be newer
+     * @param again whether this export was taken in before, and nothing was done
      */
-    public record Imported(int added, int kept) {}
+    public record Imported(int added, int kept, boolean again) {}
 
     /** Everything, but for leases and announcements, which mean nothing elsewhere. */
     public static byte[] write(Vault vault, Secret passphrase) {
@@ -54,27 +55,37 @@ public final class VaultExport {
     }
 
     /**
-     * Adds what is not there yet, so that it can be repeated, as an init step of a pod is.
+     * Adds what is not there yet, once: repeated, as an init step of a pod is, it does nothing, so
+     * that what was removed since does not come back.
      *
+     * @param replace whether what is there is replaced, and an export taken in once more
      * @throws StoreException when it is no export, or the passphrase is another one
      */
-    public static Imported read(Vault vault, byte[] export, Secret passphrase) {
-        var records = open(export, passphrase);
+    public static Imported read(Vault vault, byte[] export, Secret passphrase, boolean replace) {
+        var opened = open(export, passphrase);
+        var taken = new TakenExport(opened.id);
+        if (!replace && vault.imports().load(taken.id()) != null) {
+            return new Imported(0, 0, true);
+        }
         int added = 0;
         int kept = 0;
         for (var shelf : vault.shelves()) {
-            for (var record : records.path(shelf.kind().label())) {
-                if (vault.addPlain(shelf, record)) {
+            for (var record : opened.records.path(shelf.kind().label())) {
+                if (vault.putPlain(shelf, record, replace)) {
                     added++;
                 } else {
                     kept++;
                 }
             }
         }
-        return new Imported(added, kept);
+        vault.imports().put(taken, true);
+        return new Imported(added, kept, false);
     }
 
-    private static JsonNode open(byte[] export, Secret passphrase) {
+    /** An export without its seal; each has another id. */
+    private record Opened(String id, JsonNode records) {}
+
+    private static Opened open(byte[] export, Secret passphrase) {
         try {
             var json = Json.MAPPER.readTree(export);
             if (!json.path("form").asText().equals(FORM)
@@ -83,7 +94,8 @@ public final class VaultExport {
             }
             var salt = json.required("salt").binaryValue();
             var sealed = json.required("sealed").binaryValue();
-            return Json.MAPPER.readTree(seal(passphrase, salt).open(sealed, FORM));
+            var records = Json.MAPPER.readTree(seal(passphrase, salt).open(sealed, FORM));
+            return new Opened(json.path("salt").asText(), records);
         } catch (SealException e) {
             throw new StoreException(
                     "the passphrase does not open the export, or it is damaged", null);

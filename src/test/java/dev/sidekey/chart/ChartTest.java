@@ -27,13 +27,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartTest {
     private static final Path DIRECTORY = Path.of("helm", "sidekey");
+    private static final Path EXAMPLES = Path.of("helm", "examples");
     private static final Chart CHART = new Chart(DIRECTORY);
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     @TempDir Path work;
 
     static List<String> good() throws IOException {
-        return documents("good-values.yaml");
+        var good = new ArrayList<>(documents("good-values.yaml"));
+        good.add(Files.readString(EXAMPLES.resolve("import-values.yaml")));
+        return good;
     }
 
     static List<String> wrong() throws IOException {
@@ -62,6 +65,13 @@ class ChartTest {
                 RestrictedPods.check(pod);
             }
         }
+    }
+
+    @Test
+    void theJobThatMovesAStoreIsRestrictedToo() throws Exception {
+        var job = YAML.readTree(EXAMPLES.resolve("move-job.yaml").toFile());
+
+        RestrictedPods.check(job.at("/spec/template/spec"));
     }
 
     /** The first line of each says what the message must name. */

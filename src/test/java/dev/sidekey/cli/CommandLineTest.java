@@ -78,7 +78,8 @@ class CommandLineTest {
         }
 
         @Override
-        public String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
+        public String importStore(
+                SidekeyConfig config, byte[] export, Secret passphrase, boolean replace) {
             throw new AssertionError("no store is asked for here");
         }
     }

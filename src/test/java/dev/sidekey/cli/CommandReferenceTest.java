@@ -62,7 +62,8 @@ class CommandReferenceTest {
         }
 
         @Override
-        public String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
+        public String importStore(
+                SidekeyConfig config, byte[] export, Secret passphrase, boolean replace) {
             throw new AssertionError("no store is asked for here");
         }
     }

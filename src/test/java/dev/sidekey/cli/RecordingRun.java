@@ -42,8 +42,9 @@ final class RecordingRun implements Launcher {
     }
 
     @Override
-    public String importStore(SidekeyConfig config, byte[] export, Secret passphrase) {
-        return "took " + new String(export, StandardCharsets.UTF_8);
+    public String importStore(
+            SidekeyConfig config, byte[] export, Secret passphrase, boolean replace) {
+        return (replace ? "replaced by " : "took ") + new String(export, StandardCharsets.UTF_8);
     }
 
     @Override

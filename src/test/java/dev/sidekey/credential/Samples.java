@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Records with every member set, each secret with a canary inside. */
 final class Samples {
@@ -119,5 +120,25 @@ final class Samples {
                         secret("device-" + name),
                         new UserCode("WDJB-MJHT"),
                         Duration.ofSeconds(5)));
+    }
+
+    /** Hears of credentials alone. */
+    static StoreFollower follower(Consumer<CredentialKey> changed) {
+        return new StoreFollower() {
+            @Override
+            public void changed(CredentialKey key) {
+                changed.accept(key);
+            }
+
+            @Override
+            public void stirred() {
+                // something else
+            }
+
+            @Override
+            public void missed() {
+                // not asked here
+            }
+        };
     }
 }

@@ -71,7 +71,7 @@ final class StoreStartTest {
     private static void open(StoreConfig config) {
         try (var vault = Vault.open(config, work, InstantSource.system(), threads)) {
             assertThat(vault.credentials()).isEmpty();
-            vault.watchCredentials(key -> {}).close();
+            vault.follow(Samples.follower(key -> {})).close();
         }
     }
 

@@ -55,10 +55,10 @@ final class VaultExportTest {
 
         var export = VaultExport.write(old, PASSPHRASE);
         var fresh = vault(to, other);
-        var imported = VaultExport.read(fresh, export, PASSPHRASE);
+        var imported = VaultExport.read(fresh, export, PASSPHRASE, false);
 
         assertThat(new String(export, StandardCharsets.UTF_8)).doesNotContain(Samples.CANARY);
-        assertThat(imported).isEqualTo(new VaultExport.Imported(4, 0));
+        assertThat(imported).isEqualTo(new VaultExport.Imported(4, 0, false));
         assertThat(fresh.credentials("local/default", "https://mcp.example/mcp"))
                 .extracting(Versioned::value)
                 .isEqualTo(List.of(credential));
@@ -67,20 +67,37 @@ final class VaultExportTest {
     }
 
     @Test
-    void whatIsThereStaysWhenAnImportIsRepeated() {
+    void whatIsThereStaysUnlessItIsToBeReplaced() {
         var old = vault("memory", one);
         var credential = Samples.credential(Samples.KEY);
         assertThat(old.save(credential, 0, null)).isNotNull();
         var export = VaultExport.write(old, PASSPHRASE);
         var fresh = vault("memory", other);
-        VaultExport.read(fresh, export, PASSPHRASE);
-        var stored = fresh.credential(Samples.KEY);
-        var newer = fresh.save(credential.withoutRefreshToken(), stored.version(), null);
+        var newer = fresh.save(credential.withoutRefreshToken(), 0, null);
 
-        var again = VaultExport.read(fresh, export, PASSPHRASE);
-
-        assertThat(again).isEqualTo(new VaultExport.Imported(0, 1));
+        assertThat(VaultExport.read(fresh, export, PASSPHRASE, false))
+                .isEqualTo(new VaultExport.Imported(0, 1, false));
         assertThat(fresh.credential(Samples.KEY)).isEqualTo(newer);
+
+        assertThat(VaultExport.read(fresh, export, PASSPHRASE, true))
+                .isEqualTo(new VaultExport.Imported(1, 0, false));
+        assertThat(fresh.credential(Samples.KEY).value()).isEqualTo(credential);
+    }
+
+    @Test
+    void whatWasRemovedSinceDoesNotComeBackWithTheSameExport() {
+        var old = vault("memory", one);
+        assertThat(old.save(Samples.credential(Samples.KEY), 0, null)).isNotNull();
+        var export = VaultExport.write(old, PASSPHRASE);
+        var fresh = vault("memory", other);
+        VaultExport.read(fresh, export, PASSPHRASE, false);
+        fresh.removeCredential(Samples.KEY);
+
+        assertThat(VaultExport.read(fresh, export, PASSPHRASE, false))
+                .isEqualTo(new VaultExport.Imported(0, 0, true));
+        assertThat(fresh.credential(Samples.KEY)).isNull();
+        var another = VaultExport.write(old, PASSPHRASE);
+        assertThat(VaultExport.read(fresh, another, PASSPHRASE, false).added()).isEqualTo(1);
     }
 
     @Test
@@ -88,10 +105,10 @@ final class VaultExportTest {
         var vault = vault("memory", one);
         var export = VaultExport.write(vault, PASSPHRASE);
 
-        assertThatThrownBy(() -> VaultExport.read(vault, export, Secret.of("wrong")))
+        assertThatThrownBy(() -> VaultExport.read(vault, export, Secret.of("wrong"), false))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("passphrase");
-        assertThatThrownBy(() -> VaultExport.read(vault, new byte[] {'{', '}'}, PASSPHRASE))
+        assertThatThrownBy(() -> VaultExport.read(vault, new byte[] {'{', '}'}, PASSPHRASE, false))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("no export");
     }

@@ -240,7 +240,7 @@ class VaultTest {
     @Test
     void aWatchTellsOfAnothersCredentialsAlone() throws Exception {
         var credentials = new LinkedBlockingQueue<CredentialKey>();
-        try (var watch = open(null).watchCredentials(credentials::add)) {
+        try (var watch = open(null).follow(Samples.follower(credentials::add))) {
             assertThat(watch).isNotNull();
             var other = open(null);
             other.acquire("refresh", Duration.ofSeconds(15));
