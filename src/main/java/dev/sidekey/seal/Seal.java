@@ -5,8 +5,9 @@ import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.RegistryConfiguration;
-import com.google.crypto.tink.aead.AeadConfig;
+import com.google.crypto.tink.aead.AeadWrapper;
 import com.google.crypto.tink.aead.AesGcmKey;
+import com.google.crypto.tink.aead.AesGcmKeyManager;
 import com.google.crypto.tink.aead.AesGcmParameters;
 import com.google.crypto.tink.util.SecretBytes;
 import java.nio.ByteBuffer;
@@ -46,7 +47,9 @@ public final class Seal {
      */
     public static Seal of(SealKey newest, SealKey... older) {
         try {
-            AeadConfig.register();
+            // the one kind of key that we have: AeadConfig would load the code of nine others
+            AeadWrapper.register();
+            AesGcmKeyManager.register(true);
             var keys = KeysetHandle.newBuilder();
             keys.addEntry(entry(newest).makePrimary());
             var numbers = new HashSet<>(Set.of(newest.number()));

@@ -31,6 +31,15 @@ class ImageIT {
         SidekeyImage.build();
     }
 
+    /** Unpacked; a registry sends half of that (docs/footprint.md). */
+    @Test
+    void itAddsLessThan120MegabytesToItsBase() {
+        var docker = DockerClientFactory.instance().client();
+        var image = docker.inspectImageCmd(SidekeyImage.NAME).exec().getSize();
+        var base = docker.inspectImageCmd("debian:bookworm-slim").exec().getSize();
+        assertThat(image - base).isPositive().isLessThan(120_000_000);
+    }
+
     @Test
     void aPersonLogsInOnceAndTheContainerKeepsIt() throws Exception {
         int mcpPort = TestConfig.freePort();

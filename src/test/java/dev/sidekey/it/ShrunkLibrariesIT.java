@@ -1,0 +1,91 @@
+package dev.sidekey.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.StringEntry;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What docker/shrink.pro takes out of the libraries is missed by nobody: whatever a class of the
+ * image names, and the whole libraries have, the image's libraries have as well.
+ */
+@Timeout(300)
+class ShrunkLibrariesIT {
+    /** Kotlin's are shown to people; Nimbus asks whether Bouncy Castle is a provider: never. */
+    private static final Set<String> ONLY_NAMED =
+            Set.of(
+                    "kotlin.jdk7.AutoCloseableKt",
+                    "kotlin.jvm.internal.EnumCompanionObject",
+                    "org.bouncycastle.jce.provider.BouncyCastleProvider");
+
+    private static JarClasses whole;
+    private static JarClasses shrunk;
+
+    @BeforeAll
+    static void jars() throws Exception {
+        SidekeyImage.run("docker/shrink");
+        whole = JarClasses.read(Path.of("target"));
+        shrunk = JarClasses.read(Path.of("target", "shrunk"));
+    }
+
+    @Test
+    void allOfOurOwnIsThere() {
+        assertThat(shrunk.names())
+                .containsAll(
+                        whole.names().stream().filter(name -> name.startsWith("dev/")).toList());
+        assertThat(shrunk.names().size()).isLessThan(whole.names().size() * 3 / 4);
+    }
+
+    @Test
+    void everyClassAndMemberThatIsNamedIsThere() {
+        var missing = new TreeSet<String>();
+        for (var model : shrunk.models()) {
+            for (var entry : model.constantPool()) {
+                if (entry instanceof ClassEntry named && isLost(named.asInternalName())) {
+                    missing.add(named.asInternalName());
+                } else if (entry instanceof MemberRefEntry member
+                        && whole.resolves(member)
+                        && !shrunk.resolves(member)) {
+                    missing.add(JarClasses.text(member));
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    /** As for {@code Class.forName}. */
+    @Test
+    void everyClassThatATextNamesIsThere() {
+        var missing = new TreeSet<String>();
+        for (var model : shrunk.models()) {
+            for (var entry : model.constantPool()) {
+                if (entry instanceof StringEntry text
+                        && isLost(text.stringValue().replace('.', '/'))) {
+                    missing.add(text.stringValue());
+                }
+            }
+        }
+        missing.removeAll(ONLY_NAMED);
+        assertThat(missing).isEmpty();
+    }
+
+    /** The files of META-INF/services, but for those whose own interface is not there. */
+    @Test
+    void everyServiceThatIsOfferedIsThere() throws IOException {
+        Predicate<String> lost = provider -> isLost(provider.replace('.', '/'));
+        assertThat(shrunk.services(Path.of("target", "shrunk"))).isNotEmpty().noneMatch(lost);
+    }
+
+    private static boolean isLost(String name) {
+        return whole.names().contains(name) && !shrunk.names().contains(name);
+    }
+}
