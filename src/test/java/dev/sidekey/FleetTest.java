@@ -142,6 +142,47 @@ final class FleetTest extends ReplicasTest {
     }
 
     @Test
+    void aRedisThatWentBackIsGivenTheNewerCredentialAgain() throws Exception {
+        var first = replica(true);
+        callAndLogIn(first);
+        redis.ask("COPY {fleet}:credential {fleet}:old");
+        authorization.expireAccessTokens();
+        assertThat(isAnswered(first)).as("it is refreshed").isTrue();
+        assertThat(count("/token")).isEqualTo(2);
+
+        // as after a failover to one that lacks the last write
+        redis.ask("RENAME {fleet}:old {fleet}:credential\r\nINCR {fleet}:sequence");
+        var old = redis.ask("HGETALL {fleet}:credential");
+        RunningSidekey.await(() -> !stored().equals(old), "it is written again");
+
+        var second = replica(false);
+        authorization.expireAccessTokens();
+        assertThat(isAnswered(second)).as("it goes on with the newer token").isTrue();
+        assertThat(authorization.sawReuse()).isFalse();
+        assertThat(count("/authorize")).isEqualTo(1);
+    }
+
+    private String stored() {
+        try {
+            return redis.ask("HGETALL {fleet}:credential");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aLoginThatIsRefusedAtAnotherReplicaEndsTheWaitingCall() throws Exception {
+        var first = replica(true);
+        var second = replica(false);
+        authorization.switches.loginError = "access_denied";
+        var call = second.call("/mcp", "echo");
+
+        first.follow(second.awaitLink());
+
+        assertDenied(call.get(5, TimeUnit.SECONDS), "ended at another Sidekey");
+    }
+
+    @Test
     void aReplicaThatStartsWithoutRedisIsAliveAndNotReadyUntilItIsThere() throws Exception {
         wire.cut();
         try (var waiting = Executors.newVirtualThreadPerTaskExecutor()) {

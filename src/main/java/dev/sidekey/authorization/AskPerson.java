@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class AskPerson {
     private static final long LOOK_EVERY_MILLIS = 500;
 
-    /** A code may take another process as long to redeem as its limits allow. */
-    private static final int LOOKS_WITHOUT = 60;
+    /** A login that asks for fewer scopes in place of another is gone for a moment. */
+    private static final int LOOKS_WITHOUT = 2;
 
     private static final String CHECKED = "checked by DiscoverIssuer";
 
@@ -37,6 +37,7 @@ final class AskPerson {
     private final HeldCredentials held;
     private final Clock clock;
     private final Logins logins;
+    private final KeepCredential keepCredential;
     private final AuthorizationCode grant = new AuthorizationCode();
     private final List<LoginNotice> notices;
     private final Duration loginTtl;
@@ -44,7 +45,13 @@ final class AskPerson {
     /**
      * @param loginTtl how long a login stays open
      */
-    AskPerson(Kept kept, Logins logins, List<LoginNotice> notices, Duration loginTtl) {
+    AskPerson(
+            Kept kept,
+            Logins logins,
+            KeepCredential keepCredential,
+            List<LoginNotice> notices,
+            Duration loginTtl) {
+        this.keepCredential = keepCredential;
         this.vault = kept.vault();
         this.held = kept.held();
         this.clock = kept.clock();
@@ -139,13 +146,30 @@ final class AskPerson {
                     return over;
                 }
                 goneFor = isGone(login) ? goneFor + 1 : 0;
-                if (goneFor > LOOKS_WITHOUT) {
-                    logins.forget(login);
-                    return new Failed(Denials.loginEndedElsewhere(login.issuer()));
+                var ended = goneFor > LOOKS_WITHOUT ? endedElsewhere(demand, login) : null;
+                if (ended != null) {
+                    return ended;
                 }
             } catch (ExecutionException | InterruptedException e) {
                 return new Failed(Denials.broken());
             }
+        }
+    }
+
+    /** How a login ended that another process has used up; null while one may still store it. */
+    private @Nullable AuthorizationState endedElsewhere(Demand demand, PendingLogin login) {
+        try {
+            if (!keepCredential.isNobodyFinishing(login)) {
+                return null;
+            }
+            // stored before the lease was given back, if at all
+            var stored = finishedElsewhere(demand, login);
+            logins.forget(login);
+            return stored == null
+                    ? new Failed(Denials.loginEndedElsewhere(login.issuer()))
+                    : new Authorized(stored);
+        } catch (StoreException e) {
+            return null;
         }
     }
 

@@ -156,7 +156,7 @@ public final class AuthorizationRoom {
         var loginTtl = config.loginTtl();
         return new RequestToken(
                 new AskServer(tokens.signOn(), desk.keep, kept.setbacks(), kept.clock()),
-                new AskPerson(kept, desk.logins, notices, loginTtl),
+                new AskPerson(kept, desk.logins, desk.keep, notices, loginTtl),
                 new AskWithCode(kept, desk.logins, road, notices, loginTtl));
     }
 

@@ -33,12 +33,25 @@ final class KeepCredential {
     @Nullable Lease begin(PendingLogin login) {
         var giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            var lease = vault.acquire("login:" + Logins.keyOf(login).id(), Turn.TTL);
+            var lease = vault.acquire(nameOf(login), Turn.TTL);
             if (lease != null || System.nanoTime() > giveUp) {
                 return lease;
             }
             Pause.millis(LOOK_EVERY_MILLIS);
         }
+    }
+
+    private static String nameOf(PendingLogin login) {
+        return "login:" + Logins.keyOf(login).id();
+    }
+
+    /** Whether no process is about to store what a login of that key brought. */
+    boolean isNobodyFinishing(PendingLogin login) {
+        var lease = vault.acquire(nameOf(login), Turn.TTL);
+        if (lease != null) {
+            Turn.giveBack(vault, lease);
+        }
+        return lease != null;
     }
 
     /**
