@@ -37,6 +37,7 @@ final class RedisLink implements AutoCloseable {
     static final String DAMAGED = "DAMAGED";
 
     private static final byte[] SCRIPT = script();
+    private static final byte[] MARK = utf8("1");
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(20);
 
     private final RedisAddress address;
@@ -190,21 +191,35 @@ final class RedisLink implements AutoCloseable {
     }
 
     /**
-     * Waits until a replica has the writes of this connection, where there are Sentinels and a
-     * replica: what it has is not lost when it is promoted.
+     * Waits until a replica has what was written, where a replica may be promoted and there is one:
+     * what it has is not lost then.
      *
+     * @param mark a key of the same slot, written here where a Cluster's write went another way: a
+     *     replica that has this one has all before it
      * @throws StoreException when there is a replica and it does not say so in time
      */
-    void confirm() {
-        if (address.kind() != RedisAddress.Kind.SENTINEL) {
+    void confirm(byte[] mark) {
+        if (address.kind() == RedisAddress.Kind.SERVER) {
             return;
         }
-        var reached = call(c -> c.waitForReplication(1, timeout.toMillis() / 2));
-        if (reached == 0) {
-            var replication = call(c -> c.info("replication"));
-            if (!replication.contains("connected_slaves:0")) {
-                throw unreachable("has replicas, and none confirmed a write in time", null);
-            }
+        var master = masterOf(mark);
+        var replication = call(_ -> master.info("replication"));
+        if (replication.contains("connected_slaves:0")) {
+            return;
+        }
+        if (address.kind() == RedisAddress.Kind.CLUSTER) {
+            var _ = call(_ -> master.set(mark, MARK));
+        }
+        if (call(_ -> master.waitForReplication(1, timeout.toMillis() / 2)) == 0) {
+            throw unreachable("has replicas, and none confirmed a write in time", null);
+        }
+    }
+
+    private RedisClusterAsyncCommands<byte[], byte[]> masterOf(byte[] key) {
+        try {
+            return wire.commandsAtMasterOf(key);
+        } catch (RedisException e) {
+            throw failed(RedisStart.root(e));
         }
     }
 

@@ -247,7 +247,7 @@ final class RedisStore implements CredentialStore {
             throw RedisLink.DAMAGED.equals(e.getMessage()) ? damaged(key) : e;
         }
         if (result != null && !operation.equals("sweep")) {
-            link.confirm();
+            link.confirm(utf8(room + ":confirmed"));
         }
         return result;
     }

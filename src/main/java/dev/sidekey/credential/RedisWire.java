@@ -2,6 +2,8 @@ package dev.sidekey.credential;
 
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +42,22 @@ final class RedisWire {
     }
 
     RedisClusterAsyncCommands<byte[], byte[]> commands() {
+        return ends.commands();
+    }
+
+    /**
+     * A connection to whoever holds a key, the same one each time; of its own in a Cluster.
+     *
+     * @throws RedisException when nobody is known to hold it, or cannot be connected to
+     */
+    RedisClusterAsyncCommands<byte[], byte[]> commandsAtMasterOf(byte[] key) {
+        if (ends.connection() instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster) {
+            var master = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+            if (master == null) {
+                throw new RedisException("nobody holds the slot of the store");
+            }
+            return cluster.getConnection(master.getNodeId()).async();
+        }
         return ends.commands();
     }
 

@@ -14,10 +14,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,12 +75,8 @@ final class EngineRoadsIT {
                         pair.key().toString(),
                         "--tls-ca-cert-file",
                         pair.certificate().toString());
-        var made =
-                server.ask(
-                        "ACL SETUSER sidekey on >hidden ~{tls}:* &{tls}:* -@all +evalsha +eval +hget"
-                                + " +hscan +hset +hdel +get +set +time +publish +subscribe +unsubscribe"
-                                + " +info +ping +hello +client|setname +wait\r\nACL SETUSER default off");
-        assertThat(made).startsWith("+OK\r\n+OK");
+        allow(server, "");
+        assertThat(server.ask("ACL SETUSER default off")).startsWith("+OK");
         var plain = RedisServer.config("rediss://sidekey:hidden@127.0.0.1:" + secured, "tls");
         var good = RedisServer.overTls(plain, pair.certificate(), pair.certificate(), pair.key());
 
@@ -122,6 +120,79 @@ final class EngineRoadsIT {
     }
 
     @Test
+    void aFailoverWithinAClusterShowsNoRefreshTokenTwiceAndCostsNoLogin() throws Exception {
+        var addresses = cluster();
+        int slot = number(servers.getFirst().ask("CLUSTER KEYSLOT {fleet}:sequence"));
+        var master = servers.get(slot * MASTERS / SLOTS);
+        var replica = replicaOf(master);
+        var store = RedisServer.config("redis-cluster://" + addresses, "fleet");
+        assertNothingIsWrittenWithout(replica, store);
+
+        try (var replicas = new ReplicaPair(work, store)) {
+            replicas.authorization.switches.expiresIn = 3;
+            replicas.logInOnce();
+            RunningSidekey.await(
+                    () -> replicas.areServed() && replicas.refreshes() > 0, "it is refreshed");
+
+            master.kill();
+            RunningSidekey.await(() -> callUntilMaster(replicas, replica), "it is promoted");
+            int before = replicas.refreshes();
+            // a lease that nobody could give back takes its fifteen seconds
+            var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!replicas.areServed() || replicas.refreshes() <= before + 1) {
+                assertThat(System.nanoTime()).as("both go on, and refresh").isLessThan(end);
+                RunningSidekey.pause();
+            }
+            replicas.assertNoTokenWasShownTwice();
+            assertThat(replicas.logins()).isEqualTo(1);
+            replicas.logOutForBoth();
+        }
+    }
+
+    private void assertNothingIsWrittenWithout(RedisServer replica, StoreConfig store)
+            throws Exception {
+        var ttl = Duration.ofSeconds(1);
+        try (var vault = Vault.open(store, work, Clock.systemUTC(), threads)) {
+            signal("STOP", replica);
+            assertThatThrownBy(() -> vault.acquire("a", ttl))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("none confirmed a write");
+            signal("CONT", replica);
+            assertThat(vault.acquire("b", ttl)).isNotNull();
+        }
+    }
+
+    private static void signal(String name, RedisServer server) throws Exception {
+        new ProcessBuilder("kill", "-" + name, "" + server.pid()).start().waitFor();
+    }
+
+    /** Calls go on all the time; what they get while there is no master is not asked here. */
+    private static boolean callUntilMaster(ReplicaPair replicas, RedisServer replica) {
+        replicas.callBoth();
+        return says(replica, "INFO replication", "role:master");
+    }
+
+    /** A replica that has joined the Cluster, and has all that its master has. */
+    private RedisServer replicaOf(RedisServer master) throws Exception {
+        var replica =
+                start("--cluster-enabled", "yes", "--cluster-port", "" + RedisServer.freePort());
+        replica.ask("CONFIG SET cluster-node-timeout 2000");
+        replica.ask("CONFIG SET repl-diskless-sync-delay 0");
+        master.ask("CONFIG SET repl-diskless-sync-delay 0");
+        master.ask("CLUSTER MEET 127.0.0.1 " + replica.port() + " " + busOf(replica));
+        var id = master.ask("CLUSTER MYID").lines().toList().get(1);
+        RunningSidekey.await(() -> says(replica, "CLUSTER NODES", id), "they met");
+        RunningSidekey.await(() -> says(replica, "CLUSTER REPLICATE " + id, "+OK"), "it follows");
+        RunningSidekey.await(
+                () -> says(replica, "INFO replication", "master_link_status:up"), "in step");
+        return replica;
+    }
+
+    private static int number(String answer) {
+        return Integer.parseInt(answer.lines().findFirst().orElseThrow().substring(1));
+    }
+
+    @Test
     void bySentinelsOverTlsTwoSidekeysActAsOne() throws Exception {
         var pair = SelfSigned.in(work, "redis");
         var secured = RedisServer.freePort();
@@ -143,12 +214,25 @@ final class EngineRoadsIT {
         options.addAll(List.of("--cluster-port", "" + RedisServer.freePort()));
         var server = start(options.toArray(String[]::new));
         assertThat(server.ask("CLUSTER ADDSLOTSRANGE 0 " + (SLOTS - 1))).startsWith("+OK");
+        allow(server, "+cluster|nodes +asking");
         RunningSidekey.await(() -> says(server, "CLUSTER INFO", "cluster_state:ok"), "it is up");
-        var plain = RedisServer.config("rediss-cluster://127.0.0.1:" + secured, "tls");
+        var plain =
+                RedisServer.config("rediss-cluster://sidekey:hidden@127.0.0.1:" + secured, "tls");
 
         actAsOne(RedisServer.overTls(plain, pair.certificate(), null, null));
 
         assertRefused(plain, "store.ca-file", "127.0.0.1:" + secured);
+    }
+
+    /** Makes the user of docs/replicas.md. */
+    private static void allow(RedisServer server, String more) throws IOException {
+        var made =
+                server.ask(
+                        "ACL SETUSER sidekey on >hidden ~{tls}:* &{tls}:* -@all +evalsha +eval +hget"
+                                + " +hscan +hset +hdel +get +set +time +publish +subscribe +unsubscribe"
+                                + " +info +ping +hello +client|setname +wait "
+                                + more);
+        assertThat(made).startsWith("+OK");
     }
 
     private void actAsOne(StoreConfig store) throws Exception {
