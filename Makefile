@@ -34,7 +34,8 @@ docs: ## write docs/{configuration,commands,metrics,provider-profiles}.md and th
 
 conformance: package ## the official suite through Sidekey, RUNS times in a row
 	@for run in $$(seq $(RUNS)); do \
-		$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ConformanceIT || exit 1; \
+		$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ConformanceIT \
+			-Dsidekey.roads=reverse,absolute,connect -Dsidekey.docs=write || exit 1; \
 		grep -h '^## ' docs/conformance.md; \
 	done
 

@@ -37,6 +37,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Configurations for tests: what a user gets by default, on free ports. */
 public final class TestConfig {
+    /** Below the ports that the system gives to clients; each test JVM of a build has its own. */
+    private static final int PORTS = 6_000;
+
+    private static final int FIRST_PORT =
+            20_000 + PORTS * ((Integer.getInteger("surefire.forkNumber", 1) - 1) % 2);
+
     public Duration loginWait = Duration.ofSeconds(20);
     public Duration loginTtl = Duration.ofMinutes(10);
     public boolean metricsOpen = true;
@@ -104,7 +110,7 @@ public final class TestConfig {
      */
     public static int freePort() {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
             try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {

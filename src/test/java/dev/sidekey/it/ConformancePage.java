@@ -24,7 +24,7 @@ final class ConformancePage {
                     """
                     # Conformance
 
-                    Written by `make conformance` (also within `make test`): the official suite
+                    Written by `make conformance` (`make test` takes the first road only): the official suite
                     `@modelcontextprotocol/conformance` 0.2.0-alpha.12 through Sidekey, strict, with a client that has no
                     OAuth; see src/test/conformance/README.md. Among them are extensions' runs; the suite has 53 in all.
 
