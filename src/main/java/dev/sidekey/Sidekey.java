@@ -10,6 +10,7 @@ import dev.sidekey.address.TrustedRoots;
 import dev.sidekey.admin.AdminAccess;
 import dev.sidekey.admin.AdminListener;
 import dev.sidekey.authorization.AuthorizationRoom;
+import dev.sidekey.authorization.Authorizer;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.SidekeyConfig.BrowserMode;
@@ -146,6 +147,11 @@ public final class Sidekey implements AutoCloseable {
                 new AuthorizationMeters(instruments.telemetry().registry()),
                 instruments.audit(),
                 instruments.traces());
+    }
+
+    /** What the traffic asks for credentials. */
+    Authorizer authorizer() {
+        return room.authorizer();
     }
 
     private boolean isEventLoop() {
