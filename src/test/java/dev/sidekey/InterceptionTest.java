@@ -6,22 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sidekey.config.AgentConfig;
+import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.EgressConfig;
 import dev.sidekey.exchange.LoggedForwards;
 import dev.sidekey.fakes.FakeAuthorizationServer;
 import dev.sidekey.fakes.FakeMcpServer;
 import dev.sidekey.fakes.FakeTlsServer;
+import dev.sidekey.fakes.Http2Wire;
 import dev.sidekey.fakes.RawClient;
 import dev.sidekey.fakes.RawServer;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.codec.http.HttpVersion;
+import dev.sidekey.oauth.Secret;
+import java.io.IOException;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -129,6 +125,8 @@ final class InterceptionTest extends TlsRoadTest {
             RunningSidekey.await(() -> !lines.list.isEmpty(), "it is said");
             RunningSidekey.pause();
             assertThat(lines.list).hasSize(1);
+            assertThat(sidekey.get(sidekey.adminUrl("/metrics")).body())
+                    .containsPattern("(?m)^sidekey_intercept_distrusted_total 3\\.0$");
             assertThat(lines.list.getFirst().getKeyValuePairs().toString())
                     .contains(HOST)
                     .contains("NODE_EXTRA_CA_CERTS");
@@ -240,7 +238,7 @@ final class InterceptionTest extends TlsRoadTest {
 
     @Test
     void webSocketsPassThroughOnEveryForwardRoad() throws Exception {
-        try (var server = server("h2", InterceptionTest::switchToEcho);
+        try (var server = server("h2", TlsRoadTest::switchToEcho);
                 var sidekey = start(server);
                 var client = new RawClient(sidekey.port())) {
             var context = trusting(state.resolve("ca.pem"));
@@ -276,41 +274,6 @@ final class InterceptionTest extends TlsRoadTest {
             client.write("frames");
             assertThat(client.read(6)).isEqualTo("frames");
         }
-    }
-
-    private static byte[] upgrade(String host, String path) {
-        return "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-                .formatted(path, host)
-                .getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static String head(SSLSocket tls) throws Exception {
-        var head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            head.append((char) tls.getInputStream().read());
-        }
-        return head.toString();
-    }
-
-    private static void switchToEcho(ChannelHandlerContext context, FullHttpRequest request) {
-        var response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.SWITCHING_PROTOCOLS,
-                        Unpooled.EMPTY_BUFFER);
-        response.headers().set("Connection", "Upgrade").set("Upgrade", "websocket");
-        FakeTlsServer.send(context, response);
-        context.pipeline().remove(HttpServerCodec.class);
-        context.pipeline()
-                .addLast(
-                        new ChannelInboundHandlerAdapter() {
-                            @Override
-                            public void channelRead(ChannelHandlerContext echo, Object message) {
-                                FakeTlsServer.send(echo, message);
-                            }
-                        });
-        context.pipeline().remove(HttpObjectAggregator.class);
-        context.pipeline().remove(context.handler());
     }
 
     @Test
@@ -354,6 +317,98 @@ final class InterceptionTest extends TlsRoadTest {
         assertThat(head(tls)).startsWith("HTTP/1.1 200");
         assertThat(tls.getInputStream().readNBytes(4)).asString().isEqualTo("seen");
         return server.seen().getLast().headers().get("authorization");
+    }
+
+    @Test
+    void anAgentThatIsTakenOutIsRefusedOnConnectionsThatAreOpen() throws Exception {
+        try (var server = server("h2", (context, request) -> answer(context, request, "seen"));
+                var sidekey = new RunningSidekey(of("known", server).build());
+                var client = new RawClient(sidekey.port());
+                var other = new RawClient(sidekey.port())) {
+            var context = trusting(state.resolve("ca.pem"));
+            for (var one : List.of(client, other)) {
+                one.write(
+                        "CONNECT %s:%d HTTP/1.1\r\nHost: x\r\nSidekey-Token: known\r\n\r\n"
+                                .formatted(HOST, server.port()));
+                assertThat(one.readHead()).startsWith("HTTP/1.1 200");
+            }
+            var h2 = wrap(other, context, HOST);
+            var parameters = h2.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            h2.setSSLParameters(parameters);
+            try (var tls = wrap(client, context, HOST);
+                    var wire = new Http2Wire(h2).beginAsClient()) {
+                assertThat(authorizationThatArrives(server, tls)).isEqualTo("Bearer own");
+                assertThat(get(wire, 1, server)).isEqualTo("200");
+                sidekey.sidekey().become(of("another", server).build());
+                tls.getOutputStream().write(get(server));
+                assertThat(head(tls)).startsWith("HTTP/1.1 403");
+                assertThat(get(wire, 3, server)).isEqualTo("403");
+                assertThat(wire.body(3)).contains("unknown_agent");
+                assertThat(server.seen()).hasSize(2);
+            }
+        }
+    }
+
+    private TestConfig of(String token, FakeTlsServer server) {
+        var config = config();
+        config.agents =
+                new AgentsConfig.Named(Map.of(token, new AgentConfig(token, Secret.of(token))));
+        return config.upstream("a", url(server, "/a"));
+    }
+
+    private static String get(Http2Wire wire, int stream, FakeTlsServer server) throws Exception {
+        wire.headers(
+                stream,
+                true,
+                ":method",
+                "GET",
+                ":scheme",
+                "https",
+                ":authority",
+                HOST + ":" + server.port(),
+                ":path",
+                "/mcp");
+        return wire.status(stream);
+    }
+
+    private static byte[] get(FakeTlsServer server) {
+        return "GET /mcp HTTP/1.1\r\nHost: %s:%d\r\n\r\n"
+                .formatted(HOST, server.port())
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void aHandshakeThatDripsIsEndedLikeOneThatStops() throws Exception {
+        var config = config();
+        config.handshake = Duration.ofMillis(500);
+        try (var server = server("h2", (context, request) -> answer(context, request, "never"));
+                var sidekey =
+                        new RunningSidekey(
+                                config.upstream("default", url(server, "/mcp")).build());
+                var client = new RawClient(sidekey.port())) {
+            client.connect(HOST + ":" + server.port());
+            var ended = sidekey.later(client::readAll);
+            // a hello of 16,000 bytes, which would take a quarter of an hour
+            client.write("\u0016\u0003\u0001\u003e\u0080\u0001\u0000\u003e\u007c");
+            int dripped = 0;
+            while (!ended.isDone() && dripped < 16_000) {
+                RunningSidekey.pause();
+                if (!ended.isDone()) {
+                    drip(client);
+                    dripped++;
+                }
+            }
+            assertThat(dripped).isLessThan(400);
+        }
+    }
+
+    private static void drip(RawClient client) {
+        try {
+            client.write("x");
+        } catch (IOException e) {
+            // reset: ended
+        }
     }
 
     @Test

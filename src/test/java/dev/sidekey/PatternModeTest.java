@@ -69,6 +69,10 @@ final class PatternModeTest extends TlsRoadTest {
             var name = URLEncoder.encode(url, StandardCharsets.UTF_8);
             var out = sidekey.admin("/api/v1/upstreams/" + name + "/logout");
             assertThat(out.body()).contains("\"dropped\":1");
+            // there may be as many as there are URLs
+            assertThat(sidekey.get(sidekey.adminUrl("/metrics")).body())
+                    .contains("sidekey_oauth_flows_total", "upstream=\"_other\"")
+                    .doesNotContain(API);
         }
     }
 

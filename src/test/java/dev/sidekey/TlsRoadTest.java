@@ -8,11 +8,14 @@ import dev.sidekey.fakes.Http2Wire;
 import dev.sidekey.fakes.RawClient;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
@@ -51,7 +54,8 @@ abstract sealed class TlsRoadTest
                 Http2Test,
                 Http2FramesTest,
                 HostileHttp2ServerTest,
-                PatternModeTest {
+                PatternModeTest,
+                PatternTrafficTest {
     static final String HOST = "mcp.test";
 
     @TempDir Path state;
@@ -148,6 +152,41 @@ abstract sealed class TlsRoadTest
     final Http2Wire wire(RunningSidekey sidekey, String authority, int... settings)
             throws Exception {
         return new Http2Wire(tls(sidekey, authority, "h2")).beginAsClient(settings);
+    }
+
+    static byte[] upgrade(String host, String path) {
+        return "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                .formatted(path, host)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    static String head(SSLSocket tls) throws Exception {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) tls.getInputStream().read());
+        }
+        return head.toString();
+    }
+
+    static void switchToEcho(ChannelHandlerContext context, FullHttpRequest request) {
+        var response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.SWITCHING_PROTOCOLS,
+                        Unpooled.EMPTY_BUFFER);
+        response.headers().set("Connection", "Upgrade").set("Upgrade", "websocket");
+        FakeTlsServer.send(context, response);
+        context.pipeline().remove(HttpServerCodec.class);
+        context.pipeline()
+                .addLast(
+                        new ChannelInboundHandlerAdapter() {
+                            @Override
+                            public void channelRead(ChannelHandlerContext echo, Object message) {
+                                FakeTlsServer.send(echo, message);
+                            }
+                        });
+        context.pipeline().remove(HttpObjectAggregator.class);
+        context.pipeline().remove(context.handler());
     }
 
     static HttpRequest.Builder post(String url, String body) {

@@ -3,6 +3,10 @@ package dev.sidekey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.sidekey.exchange.LoggedForwards;
 import dev.sidekey.fakes.RawClient;
 import dev.sidekey.fakes.RawServer;
 import java.io.IOException;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** CONNECT to hosts that are no upstream: blind tunnels. */
 final class TunnelTest {
@@ -284,6 +289,42 @@ final class TunnelTest {
                 // some spellings are no host of a URL, and refused as such
                 assertThat(client.readAll()).matches("(?s)HTTP/1\\.1 40[03] .*");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254:80", "metadata.test:80"})
+    void aRefusalIsOneLogLineAMinuteAndHostAndCountedEachTime(String authority) throws Exception {
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        var logger = (Logger) LoggerFactory.getLogger(LoggedForwards.class);
+        logger.addAppender(lines);
+        var config = new TestConfig(state);
+        config.resolve = Map.of("metadata.test", "169.254.169.254");
+        try (var sidekey = start(config)) {
+            for (int i = 0; i < 2; i++) {
+                try (var client = new RawClient(sidekey.port())) {
+                    client.write("CONNECT " + authority + " HTTP/1.1\r\nHost: x\r\n\r\n");
+                    assertThat(client.readAll()).startsWith("HTTP/1.1 403");
+                }
+                try (var client = new RawClient(sidekey.port())) {
+                    client.write(
+                            "GET http://%s/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                                    .formatted(authority));
+                    assertThat(client.readAll()).startsWith("HTTP/1.1 403");
+                }
+            }
+            assertThat(sidekey.get(sidekey.adminUrl("/metrics")).body())
+                    .containsPattern("(?m)^sidekey_egress_refused_total 4\\.0$");
+            assertThat(lines.list).hasSize(1);
+            var said = lines.list.getFirst();
+            assertThat(said.getFormattedMessage()).isEqualTo("egress refused");
+            assertThat(said.getKeyValuePairs().toString())
+                    .contains(authority.substring(0, authority.indexOf(':')))
+                    .contains("80")
+                    .contains("metadata");
+        } finally {
+            logger.detachAppender(lines);
         }
     }
 
