@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sidekey.certificate.CertificateAuthority;
 import dev.sidekey.config.AgentConfig;
 import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.config.EgressConfig;
@@ -22,6 +23,8 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -376,6 +379,22 @@ final class InterceptionTest extends TlsRoadTest {
         return "GET /mcp HTTP/1.1\r\nHost: %s:%d\r\n\r\n"
                 .formatted(HOST, server.port())
                 .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void anAgentKeepsItsBundleWhenTheCaIsRotatedWhileItRuns() throws Exception {
+        var ca = new CertificateAuthority(state, null, List.of(HOST), Clock.systemUTC());
+        var bundle = ca.ensure().getFirst();
+        try (var server = server("h2", (context, request) -> answer(context, request, "here"));
+                var sidekey = start(server)) {
+            // nothing has been intercepted yet: the agent has its bundle and no more
+            ca.rotate(false);
+            try (var tls = tls(sidekey, HOST + ":" + server.port())) {
+                tls.startHandshake();
+                ((X509Certificate) tls.getSession().getPeerCertificates()[0])
+                        .verify(bundle.getPublicKey());
+            }
+        }
     }
 
     @Test

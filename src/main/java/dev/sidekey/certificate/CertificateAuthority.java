@@ -8,12 +8,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +33,33 @@ public final class CertificateAuthority {
     private final InstantSource clock;
     private volatile @Nullable Held held;
 
-    /** CAs as they were when their file had this stamp. */
-    private record Held(Authorities authorities, @Nullable FileTime stamp) {}
+    /**
+     * CAs as they were when their file had this stamp.
+     *
+     * @param rotated what was rotated away meanwhile, oldest first, of which this process still has
+     *     the keys
+     */
+    private record Held(
+            Authorities authorities, List<Authority> rotated, @Nullable FileTime stamp) {
+        Held(Authorities authorities, @Nullable FileTime stamp) {
+            this(authorities, List.of(), stamp);
+        }
+
+        /** A rotation for a leak takes the certificate out, and then the key is no longer used. */
+        Held then(Authorities next, @Nullable FileTime when) {
+            var kept =
+                    Stream.concat(rotated.stream(), authorities.signing().stream())
+                            .filter(one -> next.retired().contains(one.certificate()))
+                            .toList();
+            return new Held(next, kept, when);
+        }
+
+        /** What agents believe that were started before the rotation, and those started since. */
+        @Nullable Authority signerFor(CertifiedHost host, Instant now) {
+            var before = new Authorities(rotated, List.of()).signerFor(host, now);
+            return before == null ? authorities.signerFor(host, now) : before;
+        }
+    }
 
     /**
      * Prepares a CA.
@@ -79,7 +106,20 @@ public final class CertificateAuthority {
      * @throws AuthorityException when the CA can neither be read nor made
      */
     public List<X509Certificate> ensure() {
-        return current().certificates();
+        return current().authorities().certificates();
+    }
+
+    /**
+     * Takes the keys that are there into memory, so that a rotation does not take them away from
+     * agents that have been told to believe them. Makes nothing; what is wrong is told at first
+     * need.
+     */
+    public void remember() {
+        try {
+            held = new Held(file.read(), file.stamp());
+        } catch (AuthorityException e) {
+            LOG.debug("the CA is not in memory yet", e);
+        }
     }
 
     /**
@@ -111,7 +151,8 @@ public final class CertificateAuthority {
 
     /**
      * Makes a new CA in place of all that are there, and destroys their keys. A Sidekey that runs
-     * on the same directory goes over to it within the hour.
+     * on the same directory has them in memory, and goes on with them until it ends, since its
+     * agents were told to believe those; when a key became known it goes over within the hour.
      *
      * @param distrustOld whether the old certificates leave {@code ca.pem} at once, because a key
      *     became known; else they stay until they end, for connections that they vouch for
@@ -124,7 +165,7 @@ public final class CertificateAuthority {
                     var kept = distrustOld ? Authorities.NONE : old;
                     return kept.replacedBy(Authority.make(hosts, now), now);
                 });
-        return hold(rotated).certificates();
+        return hold(rotated).authorities().certificates();
     }
 
     /**
@@ -149,18 +190,23 @@ public final class CertificateAuthority {
         return signer.issue(host, now);
     }
 
-    private Authorities current() {
+    private Held current() {
         var known = held;
         var stamp = file.stamp();
         if (known == null || !Objects.equals(stamp, known.stamp())) {
-            known = new Held(file.read(), stamp);
+            known = next(known, file.read(), stamp);
             held = known;
         }
         // a directory that cannot be written is good enough while there is nothing to write
         var isDone =
                 known.authorities().uncovered(hosts, clock.instant()) == null
                         && (file.isShown() || known.authorities().certificates().isEmpty());
-        return isDone ? known.authorities() : hold(file.change(this::covering));
+        return isDone ? known : hold(file.change(this::covering));
+    }
+
+    private static Held next(
+            @Nullable Held known, Authorities authorities, @Nullable FileTime stamp) {
+        return known == null ? new Held(authorities, stamp) : known.then(authorities, stamp);
     }
 
     private Authorities covering(Authorities old) {
@@ -176,8 +222,9 @@ public final class CertificateAuthority {
         return old.and(Authority.make(uncovered, now), now);
     }
 
-    private Authorities hold(Authorities authorities) {
-        held = new Held(authorities, file.stamp());
-        return authorities;
+    private Held hold(Authorities authorities) {
+        var next = next(held, authorities, file.stamp());
+        held = next;
+        return next;
     }
 }

@@ -39,9 +39,11 @@ public final class Interception implements AutoCloseable {
         this.contexts = contexts;
     }
 
-    /** What a configuration says, with the CA of its state directory. */
+    /** What a configuration says, with the CA of its state directory. Blocks. */
     public static Interception of(SidekeyConfig config, Routes routes, Executor virtualThreads) {
-        var leaves = CertificateAuthority.of(config, Clock.systemUTC()).leaves(virtualThreads);
+        var authority = CertificateAuthority.of(config, Clock.systemUTC());
+        authority.remember();
+        var leaves = authority.leaves(virtualThreads);
         return new Interception(
                 routes,
                 new HostList(config.egress().intercept()),

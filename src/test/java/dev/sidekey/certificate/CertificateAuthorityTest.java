@@ -173,6 +173,28 @@ class CertificateAuthorityTest {
     }
 
     @Test
+    void agentsOfASidekeyThatRunsGoOnBelievingItAfterARotation() throws Exception {
+        var bundle = only(authority("mcp.example.com").ensure());
+        var running = authority("mcp.example.com");
+        running.remember();
+        var leaves = running.leaves(Runnable::run);
+
+        authority("mcp.example.com").rotate(false);
+        verify(leaves.leaf("mcp.example.com").join(), bundle);
+        clock.turn(Duration.ofMinutes(61));
+        verify(leaves.leaf("mcp.example.com").join(), bundle);
+        authority("mcp.example.com").rotate(false);
+        clock.turn(Duration.ofMinutes(61));
+        verify(leaves.leaf("mcp.example.com").join(), bundle);
+        // agents that are started now are told of both
+        assertThat(running.ensure()).hasSize(3).contains(bundle);
+
+        var leaked = authority("mcp.example.com").rotate(true);
+        clock.turn(Duration.ofMinutes(61));
+        verify(leaves.leaf("mcp.example.com").join(), only(leaked));
+    }
+
+    @Test
     void aKeyFileThatIsDamagedSaysWhichAndWhatToDo() throws Exception {
         authority("mcp.example.com").ensure();
         var file = stateDir.resolve("ca.key");
