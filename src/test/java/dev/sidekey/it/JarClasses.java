@@ -8,6 +8,7 @@ import java.lang.classfile.constantpool.MemberRefEntry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -60,6 +61,17 @@ final class JarClasses {
         }
         names.remove("");
         return names;
+    }
+
+    /** All times that the jars' entries have. */
+    static Set<LocalDateTime> times(Path directory) throws IOException {
+        var times = new HashSet<LocalDateTime>();
+        for (var jar : jars(directory)) {
+            try (var zip = new ZipFile(jar.toFile())) {
+                entries(zip).forEach(entry -> times.add(entry.getTimeLocal()));
+            }
+        }
+        return times;
     }
 
     private boolean isService(String entry) {

@@ -85,6 +85,12 @@ class ShrunkLibrariesIT {
         assertThat(shrunk.services(Path.of("target", "shrunk"))).isNotEmpty().noneMatch(lost);
     }
 
+    /** Else no two builds of one commit made the same layer. */
+    @Test
+    void noJarTellsWhenItWasMade() throws IOException {
+        assertThat(JarClasses.times(Path.of("target", "shrunk"))).hasSize(1);
+    }
+
     private static boolean isLost(String name) {
         return whole.names().contains(name) && !shrunk.names().contains(name);
     }
