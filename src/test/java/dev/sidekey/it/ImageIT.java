@@ -64,18 +64,20 @@ class ImageIT {
                     assertThat(call.join()).isEqualTo(200);
                 }
                 assertThat(person.get("/api/v1/upstreams").body()).contains("mcp:write");
-                theImageFindsItselfWell(sidekey);
+                sidekey.healthCheck();
+                aCommandRunsBesideIt(sidekey);
                 aKilledContainerNeedsNoLogin(sidekey, person, agent);
                 itEndsInOrder(sidekey);
             }
         }
     }
 
-    private static void theImageFindsItselfWell(SidekeyContainer sidekey) throws Exception {
-        var check =
-                sidekey.execInContainer(
-                        "/opt/sidekey/runtime/bin/java", "@/opt/sidekey/healthcheck.options");
-        assertThat(check.getExitCode()).as(check.getStderr()).isZero();
+    /** A second JVM beside it, in the same 128 MiB. */
+    private static void aCommandRunsBesideIt(SidekeyContainer sidekey) throws Exception {
+        var status = sidekey.execInContainer("sidekey", "status");
+        assertThat(status.getExitCode()).as(status.getStderr()).isZero();
+        assertThat(status.getStdout()).contains("default");
+        assertThat(sidekey.wasKilledForMemory()).isFalse();
     }
 
     private static void aKilledContainerNeedsNoLogin(
@@ -89,9 +91,7 @@ class ImageIT {
     }
 
     private static void itEndsInOrder(SidekeyContainer sidekey) {
-        DockerClientFactory.instance().client().stopContainerCmd(sidekey.getContainerId()).exec();
-        var state = sidekey.getCurrentContainerInfo().getState();
-        assertThat(state.getExitCodeLong()).isZero();
+        assertThat(sidekey.endInOrder()).isZero();
         assertThat(sidekey.wasKilledForMemory()).isFalse();
     }
 }

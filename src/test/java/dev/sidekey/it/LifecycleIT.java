@@ -19,9 +19,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,45 @@ class LifecycleIT {
                 // a whole body, or the client would have thrown
                 assertThat(stream.get()).isEqualTo("data: 1\n\n");
             }
+        }
+    }
+
+    @Test
+    void aJobThatAsksItToQuitGetsItsLastAnswerFirst() throws Exception {
+        var asked = new CountDownLatch(1);
+        var quitting = new CountDownLatch(1);
+        try (var slow =
+                        RawServer.start(connection -> {
+                            connection.readRequest();
+                            asked.countDown();
+                            quitting.await();
+                            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast");
+                        });
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            write(upstream("slow", slow.url() + "/slow"));
+            try (var sidekey =
+                    new SidekeyProcess(work, slow.url(), "--config", file().toString())) {
+                var last = threads.submit(() -> read(sidekey.url("/slow")));
+                asked.await();
+                var status = threads.submit(sidekey::quit);
+                RunningSidekey.await(() -> isRefused(sidekey), "it takes no more calls");
+                quitting.countDown();
+                assertThat(last.get()).isEqualTo("last");
+                assertThat(status.get()).isZero();
+            }
+        }
+    }
+
+    private static boolean isRefused(SidekeyProcess sidekey) {
+        try {
+            sidekey.call("echo").get(1, TimeUnit.SECONDS);
+            return false;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            return e.getCause() instanceof ConnectException;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.sidekey.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HealthCheck;
 import java.io.IOException;
@@ -17,8 +19,17 @@ final class SidekeyContainer extends GenericContainer<SidekeyContainer> {
     private static final long MEMORY = 128L << 20;
 
     SidekeyContainer(String... arguments) {
-        super(SidekeyImage.NAME);
-        withCommand(arguments);
+        this(SidekeyImage.NAME, List.of(arguments));
+    }
+
+    /** Another image than the usual one. */
+    static SidekeyContainer of(String image, String... arguments) {
+        return new SidekeyContainer(image, List.of(arguments));
+    }
+
+    private SidekeyContainer(String image, List<String> arguments) {
+        super(image);
+        withCommand(arguments.toArray(String[]::new));
         withCreateContainerCmdModifier(command -> {
             command.withUser("65532:65532");
             // asked for by the tests themselves, so that two never run at once
@@ -29,6 +40,20 @@ final class SidekeyContainer extends GenericContainer<SidekeyContainer> {
                     .withMemory(MEMORY)
                     .withMemorySwap(MEMORY);
         });
+    }
+
+    /** The image's own, as the engine runs it every half minute. */
+    void healthCheck() throws IOException, InterruptedException {
+        var check =
+                execInContainer(
+                        "/opt/sidekey/runtime/bin/java", "@/opt/sidekey/healthcheck.options");
+        assertThat(check.getExitCode()).as(check.getStderr()).isZero();
+    }
+
+    /** SIGTERM, as the engine sends it; gives the exit status. */
+    long endInOrder() {
+        getDockerClient().stopContainerCmd(getContainerId()).exec();
+        return getCurrentContainerInfo().getState().getExitCodeLong();
     }
 
     boolean wasKilledForMemory() {

@@ -1,5 +1,7 @@
 package dev.sidekey.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sidekey.RunningSidekey;
@@ -126,6 +128,18 @@ final class SidekeyProcess implements AutoCloseable {
     /** SIGTERM; waits for the end and gives the exit status. */
     int terminate() throws InterruptedException {
         process.destroy();
+        return process.waitFor();
+    }
+
+    /** Asks it to end, as a Job's own container does; waits, and gives the exit status. */
+    int quit() throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create(adminUrl("/quitquitquit")))
+                        .header("Sidekey-Admin", "1")
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build();
+        var status = http.send(request, BodyHandlers.discarding()).statusCode();
+        assertThat(status).isBetween(200, 299);
         return process.waitFor();
     }
 
