@@ -68,14 +68,14 @@ final class TurnsTest extends ReplicasTest {
 
     @Test
     void theTurnOfOneThatDiedIsTakenOverAndItsLoginFinished() throws Exception {
-        holder.call("/mcp", "echo");
+        var _ = holder.call("/mcp", "echo");
         var link = holder.awaitLink();
         itsWire.cut();
         var fence = fence("authorize");
         leasesEndIn(2000);
         var call = other.call("/mcp", "echo");
 
-        awaitNanos(Duration.ofMillis(1000));
+        awaitNanos(Duration.ofSeconds(1));
         assertThat(fence("authorize")).as("not before its end").isEqualTo(fence);
         RunningSidekey.await(() -> !fence("authorize").equals(fence), "it is taken over");
 
