@@ -2,6 +2,7 @@ package dev.sidekey.fakes;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -140,7 +141,8 @@ public final class FakeHttp implements AutoCloseable {
     private void serve(Socket connection) {
         try (connection) {
             var in = new BufferedInputStream(connection.getInputStream());
-            var out = connection.getOutputStream();
+            // an answer goes out in one piece
+            var out = new BufferedOutputStream(connection.getOutputStream(), 64 * 1024);
             connection.setTcpNoDelay(true);
             while (true) {
                 var one = read(in);

@@ -90,6 +90,10 @@ final class SmallSidekey implements AutoCloseable {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Trusts the CA. */
     SSLContext trust() throws Exception {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
