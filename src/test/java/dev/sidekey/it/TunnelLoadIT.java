@@ -7,12 +7,16 @@ import dev.sidekey.certificate.CertificateAuthority;
 import dev.sidekey.fakes.FakeTlsServer;
 import dev.sidekey.fakes.RawClient;
 import dev.sidekey.fakes.RawServer;
+import dev.sidekey.fakes.SelfSigned;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -29,10 +34,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.zip.CRC32C;
 import javax.net.ssl.SSLSocket;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The forward roads in number, through a Sidekey with a heap of 128 MiB. {@code
@@ -42,7 +50,9 @@ final class TunnelLoadIT {
     private static final int MANY = 1_000;
     private static final int AT_ONCE = 16;
     private static final int BLOCK = 256 * 1024;
+    private static final int PART = 64 * 1024;
     private static final long GIBIBYTE = 1L << 30;
+    private static final long DOWNLOAD = 300L << 20;
     private static final long MOST_RSS = 450L << 20;
 
     @TempDir Path state;
@@ -67,7 +77,7 @@ final class TunnelLoadIT {
                 state,
                 """
                 ca-file: %s
-                resolve: { mcp.test: 127.0.0.1 }
+                resolve: { mcp.test: 127.0.0.1, files.example.test: 127.0.0.1 }
                 egress: { intercept: [ "*.example.test" ] }
                 upstreams: { default: "https://mcp.test:%d/mcp" }
                 """
@@ -214,5 +224,73 @@ final class TunnelLoadIT {
             assertThat(count).isEqualTo(bytes);
             assertThat(came.getValue()).isEqualTo(sent.getValue());
         }
+    }
+
+    /** Twice the heap and more, through TLS on both sides, on a host that only a pattern names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"http/1.1", "h2"})
+    void aDownloadLargerThanTheHeapPassesOnAHostOfAPattern(String upstream) throws Exception {
+        var shown =
+                SelfSigned.in(
+                        world, "wide", new GeneralName(GeneralName.dNSName, "*.example.test"));
+        Files.copy(shown.certificate(), world.resolve("ca.pem"));
+        try (var server = FakeTlsServer.start(shown.leaf(), upstream, TunnelLoadIT::pour);
+                var sidekey = start(server);
+                var tls = sidekey.tls(sidekey.trust(), "files.example.test:" + server.port())) {
+            tls.getOutputStream()
+                    .write(
+                            "GET /file HTTP/1.1\r\nHost: files.example.test:%d\r\nConnection: close\r\n\r\n"
+                                    .formatted(server.port())
+                                    .getBytes(StandardCharsets.US_ASCII));
+            var head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) tls.getInputStream().read());
+            }
+            assertThat(head.toString()).startsWith("HTTP/1.1 200");
+            var block = new byte[BLOCK];
+            long count = 0;
+            for (int read = tls.getInputStream().read(block);
+                    read >= 0;
+                    read = tls.getInputStream().read(block)) {
+                for (int i = 0; i < read; i++) {
+                    if (block[i] != (byte) ((count + i) >> 10)) {
+                        throw new AssertionError("another byte at " + (count + i));
+                    }
+                }
+                count += read;
+            }
+            sidekey.say((DOWNLOAD >> 20) + " MiB downloaded, " + upstream);
+            assertThat(count).isEqualTo(DOWNLOAD);
+            assertThat(sidekey.residentBytes()).isLessThan(MOST_RSS);
+        }
+    }
+
+    /** Each KiB of its own number, no faster than it is taken. */
+    private static void pour(ChannelHandlerContext context, FullHttpRequest request) {
+        var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        var stream = request.headers().get("x-http2-stream-id");
+        if (stream != null) {
+            head.headers().set("x-http2-stream-id", stream);
+        }
+        head.headers().set("content-length", DOWNLOAD);
+        FakeTlsServer.send(context, head);
+        pour(context, 0);
+    }
+
+    private static void pour(ChannelHandlerContext context, long from) {
+        if (from == DOWNLOAD) {
+            FakeTlsServer.send(context, LastHttpContent.EMPTY_LAST_CONTENT);
+            return;
+        }
+        var part = new byte[PART];
+        for (int at = 0; at < PART; at += 1024) {
+            Arrays.fill(part, at, at + 1024, (byte) ((from + at) >> 10));
+        }
+        context.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(part)))
+                .addListener(sent -> {
+                    if (sent.isSuccess()) {
+                        pour(context, from + PART);
+                    }
+                });
     }
 }
