@@ -409,7 +409,7 @@ final class InterceptionTest extends TlsRoadTest {
             client.connect(HOST + ":" + server.port());
             var ended = sidekey.later(client::readAll);
             // a hello of 16,000 bytes, which would take a quarter of an hour
-            client.write("\u0016\u0003\u0001\u003e\u0080\u0001\u0000\u003e\u007c");
+            client.write("\u0016\u0003\u0001>\u0080\u0001\u0000>|");
             int dripped = 0;
             while (!ended.isDone() && dripped < 16_000) {
                 RunningSidekey.pause();
