@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +24,10 @@ final class TurnsTest extends ReplicasTest {
     private static final String ALL_LEASES =
             "EVAL \"local said = '' local now = redis.call('TIME')[1] * 1000"
                     + " local all = redis.call('HGETALL', KEYS[1]) for i = 1, #all, 2 do"
-                    + " local fence, rest = string.match(all[i + 1], '^1 (%%d+) %%d+\\\\n(.*)$')"
-                    + " said = said .. string.match(all[i], '^%%a+') .. ' ' .. fence .. ';'"
+                    + " local fence, ends, rest = string.match(all[i + 1],"
+                    + " '^1 (%%d+) (%%d+)\\\\n(.*)$')"
+                    + " said = said .. string.match(all[i], '^%%a+') .. ' ' .. fence .. ' '"
+                    + " .. string.format('%%.0f', ends - now) .. ';'"
                     + " if ARGV[1] ~= '' then redis.call('HSET', KEYS[1], all[i], '1 ' .. fence .. ' '"
                     + " .. string.format('%%.0f', now + ARGV[1]) .. '\\\\n' .. rest) end end"
                     + " return said\" 1 {fleet}:lease \"%s\"";
@@ -53,8 +56,8 @@ final class TurnsTest extends ReplicasTest {
         var fence = fence("authorize");
 
         for (int leases = 0; leases < 3; leases++) {
-            leasesEndIn(1000);
-            awaitNanos(Duration.ofMillis(1500));
+            leasesEndIn(5000);
+            RunningSidekey.await(() -> millisLeft("authorize") > 5000, "its holder keeps it");
         }
 
         assertThat(fence("authorize")).as("nobody else had the turn").isEqualTo(fence);
@@ -126,11 +129,20 @@ final class TurnsTest extends ReplicasTest {
 
     /** The fence of the one lease of a kind. */
     private String fence(String kind) {
+        return lease(kind).group(1);
+    }
+
+    /** Until it ends, if nobody keeps it. */
+    private long millisLeft(String kind) {
+        return Long.parseLong(lease(kind).group(2));
+    }
+
+    private Matcher lease(String kind) {
         try {
             var all = redis.ask(ALL_LEASES.formatted(""));
-            var match = Pattern.compile(kind + " (\\d+);").matcher(all);
+            var match = Pattern.compile(kind + " (\\d+) (-?\\d+);").matcher(all);
             assertThat(match.find()).as("%s in %s", kind, all).isTrue();
-            return match.group(1);
+            return match;
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
