@@ -4,6 +4,7 @@ import dev.sidekey.cli.Launcher;
 import dev.sidekey.cli.RunFile;
 import dev.sidekey.cli.SidekeyCommand;
 import dev.sidekey.config.ConfigSource;
+import dev.sidekey.config.HostPort;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamCheck;
@@ -127,12 +128,25 @@ public final class Main implements Launcher {
         Runtime.getRuntime().addShutdownHook(new Thread(run.cleanUp()));
         try (var sidekey = new Sidekey(config, System.getenv(), () -> {})) {
             sidekey.listen();
-            if (run.ownsCallback()) {
+            var callback = run.callback();
+            if (callback == null) {
                 RunFile.write(config.stateDir(), sidekey.adminAddress());
+                return work.run(sidekey.adminAddress());
             }
-            return work.run(sidekey.adminAddress());
+            return standingIn(sidekey, callback, config.stateDir(), work);
         } finally {
             forget(config.stateDir());
+        }
+    }
+
+    private static int standingIn(Sidekey sidekey, HostPort callback, Path stateDir, Work work)
+            throws Exception {
+        var threads = VirtualThreads.named("callback");
+        try {
+            threads.execute(new StandIn(sidekey, callback, stateDir, LOOK_AGAIN));
+            return work.run(sidekey.adminAddress());
+        } finally {
+            VirtualThreads.end(threads, LOOK_AGAIN);
         }
     }
 

@@ -39,6 +39,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -50,7 +51,7 @@ import org.slf4j.LoggerFactory;
 /** One running Sidekey: every room built once, started in order and stopped in the other. */
 public final class Sidekey implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sidekey.class);
-    private static final long LAST_WRITES_SECONDS = 2;
+    private static final Duration LAST_WRITES = Duration.ofSeconds(2);
 
     private final ExecutorService virtualThreads = VirtualThreads.named("sidekey");
     private final Transport transport = Transport.best();
@@ -67,7 +68,11 @@ public final class Sidekey implements AutoCloseable {
     private volatile boolean stopping;
 
     /** What serves agents. */
-    private record Serving(DownstreamListener listener, ExchangeRooms rooms, EgressPolicy egress) {}
+    private record Serving(
+            DownstreamListener listener,
+            ExchangeRooms rooms,
+            EgressPolicy egress,
+            List<HostPort> own) {}
 
     /**
      * Starts everything but the agent's listener: enough to log in and out. While the store cannot
@@ -75,7 +80,7 @@ public final class Sidekey implements AutoCloseable {
      *
      * @param environment where an outer proxy and a browser are looked for
      * @param quit what happens when the admin listener is told to stop; must not block
-     * @throws IOException when {@code ca-file} cannot be read
+     * @throws IOException when {@code ca-file} cannot be read, or {@code admin-listen} is taken
      */
     public Sidekey(SidekeyConfig config, Map<String, String> environment, Runnable quit)
             throws IOException {
@@ -84,12 +89,7 @@ public final class Sidekey implements AutoCloseable {
         this.roots = TrustedRoots.load(config.caFile());
         this.outerProxy = Surroundings.outerProxy(config, environment);
         this.instruments = Instruments.open(environment, config.audit().file(), virtualThreads);
-        this.admin =
-                AdminListener.bind(
-                        loops,
-                        transport.server(),
-                        config.adminListen(),
-                        new OffLoop(virtualThreads));
+        this.admin = bindAdmin(config.adminListen());
         try {
             // blocks for as long as a store elsewhere cannot be reached
             this.vault = vault();
@@ -111,6 +111,27 @@ public final class Sidekey implements AutoCloseable {
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         instruments.close();
         virtualThreads.shutdownNow();
+    }
+
+    private AdminListener bindAdmin(HostPort address) throws IOException {
+        var offLoop = new OffLoop(virtualThreads);
+        return AdminListener.bind(loops, transport.server(), address, offLoop);
+    }
+
+    /**
+     * Answers at a second address as the admin listener does.
+     *
+     * @throws IOException when the address is taken
+     */
+    AdminListener answerAt(HostPort address) throws IOException {
+        var second = bindAdmin(address);
+        second.serve(desk(() -> {}));
+        return second;
+    }
+
+    /** Whether somebody's browser is to come back to {@code public-url}. */
+    boolean awaitsBrowser() {
+        return room.awaitsBrowser();
     }
 
     private AdminListener.Desk desk(Runnable quit) {
@@ -176,7 +197,8 @@ public final class Sidekey implements AutoCloseable {
         var listener =
                 DownstreamListener.bind(
                         loops, transport.server(), config.listen(), service(rooms, egress));
-        serving = new Serving(listener, rooms, egress);
+        var own = Surroundings.own(config, adminAddress(), listener.port());
+        serving = new Serving(listener, rooms, egress, own);
         LOG.atInfo()
                 .addKeyValue("listen", config.listen())
                 .addKeyValue("admin", config.adminListen())
@@ -244,14 +266,9 @@ public final class Sidekey implements AutoCloseable {
                 transport, new OffLoop(virtualThreads), resolver, policy, outerProxy);
     }
 
-    /** What is never reached through Sidekey itself; the ports are those the system chose. */
     private List<HostPort> ownListeners() {
         var now = serving;
-        return now == null
-                ? List.of(adminAddress())
-                : List.of(
-                        adminAddress(),
-                        new HostPort(config.listen().host(), now.listener().port()));
+        return now == null ? List.of(adminAddress()) : now.own();
     }
 
     /** Where the admin listener can be asked. */
@@ -272,19 +289,10 @@ public final class Sidekey implements AutoCloseable {
         room.close(config.limits().oauthTimeout());
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         instruments.close();
-        virtualThreads.shutdownNow();
-        awaitLastWrites();
-        vault.close();
-    }
-
-    /** A renewed credential that is not stored yet gets a last try (E16). */
-    private void awaitLastWrites() {
-        try {
-            if (!virtualThreads.awaitTermination(LAST_WRITES_SECONDS, TimeUnit.SECONDS)) {
-                LOG.debug("some work goes on while Sidekey stops");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        // a renewed credential that is not stored yet gets a last try (E16)
+        if (!VirtualThreads.end(virtualThreads, LAST_WRITES)) {
+            LOG.debug("some work goes on while Sidekey stops");
         }
+        vault.close();
     }
 }

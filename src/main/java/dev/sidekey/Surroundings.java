@@ -1,6 +1,7 @@
 package dev.sidekey;
 
 import dev.sidekey.address.OuterProxy;
+import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -30,6 +31,22 @@ final class Surroundings {
             LOG.info("an outer proxy is used: behind it only names and literals can be checked");
         }
         return proxy;
+    }
+
+    /**
+     * What is never reached through Sidekey itself: its listeners, and the place on this machine
+     * where logins come back, whichever Sidekey answers there.
+     *
+     * @param admin with the port that the system chose
+     * @param listenPort the port that the system chose
+     */
+    static List<HostPort> own(SidekeyConfig config, HostPort admin, int listenPort) {
+        var own = new ArrayList<>(List.of(admin, new HostPort(config.listen().host(), listenPort)));
+        var callback = config.publicUrl();
+        if (callback.getPort() > 0 && isLoopback(callback)) {
+            own.add(new HostPort(admin.host(), callback.getPort()));
+        }
+        return List.copyOf(own);
     }
 
     static boolean isLoopback(InetSocketAddress address) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -288,6 +289,20 @@ final class TunnelTest {
                                 .formatted(target));
                 // some spellings are no host of a URL, and refused as such
                 assertThat(client.readAll()).matches("(?s)HTTP/1\\.1 40[03] .*");
+            }
+        }
+    }
+
+    @Test
+    void wherePeopleComeBackToIsRefusedWhicheverSidekeyAnswersThere() throws Exception {
+        try (var first = start()) {
+            var config = new TestConfig(state);
+            config.publicUrl = URI.create("http://127.0.0.1:" + first.adminPort());
+            try (var joined = start(config);
+                    var client = new RawClient(joined.port())) {
+                client.write(
+                        "CONNECT 127.0.0.1:" + first.adminPort() + " HTTP/1.1\r\nHost: x\r\n\r\n");
+                assertThat(client.readAll()).startsWith("HTTP/1.1 403").contains("own listeners");
             }
         }
     }

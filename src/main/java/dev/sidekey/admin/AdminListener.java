@@ -12,6 +12,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
@@ -26,7 +27,8 @@ public final class AdminListener implements AutoCloseable {
     private final Channel channel;
     private volatile Answers answers = Answers::whileStarting;
 
-    private AdminListener(ServerBootstrap bootstrap, HostPort address, OffLoop offLoop) {
+    private AdminListener(ServerBootstrap bootstrap, HostPort address, OffLoop offLoop)
+            throws IOException {
         bootstrap.childHandler(
                 new ChannelInitializer<SocketChannel>() {
                     @Override
@@ -40,7 +42,13 @@ public final class AdminListener implements AutoCloseable {
                                                 request -> answers.answer(request), offLoop));
                     }
                 });
-        channel = bootstrap.bind(address.host(), address.port()).syncUninterruptibly().channel();
+        var bound = bootstrap.bind(address.host(), address.port()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "admin-listen: cannot listen on %s: %s"
+                            .formatted(address, bound.cause().getMessage()));
+        }
+        channel = bound.channel();
     }
 
     /**
@@ -51,12 +59,14 @@ public final class AdminListener implements AutoCloseable {
      * @param channelType the server channel of these loops
      * @param address where to listen
      * @param offLoop the door to virtual threads
+     * @throws IOException when the address is taken
      */
     public static AdminListener bind(
             EventLoopGroup group,
             Class<? extends ServerChannel> channelType,
             HostPort address,
-            OffLoop offLoop) {
+            OffLoop offLoop)
+            throws IOException {
         var bootstrap = new ServerBootstrap().group(group).channel(channelType);
         return new AdminListener(bootstrap, address, offLoop);
     }

@@ -29,6 +29,7 @@ public final class AuthorizationRoom {
     private final CredentialStore.Watch watch;
     private final Roster roster;
     private final Standing standing;
+    private final Logins logins;
     private final AuthorizationMeters meters;
     private final UnderWay underWay = new UnderWay();
 
@@ -60,7 +61,7 @@ public final class AuthorizationRoom {
         this.roster = new Roster(config);
         this.meters = ground.meters();
         var kept = kept(ground);
-        var logins = new Logins(ground.vault(), publicUrl, ground.clock());
+        this.logins = new Logins(ground.vault(), publicUrl, ground.clock());
         var tokens = TokenRequests.of(config, ground, kept, underWay);
         var keep = new KeepCredential(ground.vault(), kept.held(), ground.clock());
         var desk = new Desk(kept, logins, keep);
@@ -210,6 +211,11 @@ public final class AuthorizationRoom {
     /** The view for the admin listener. */
     public Operations operations() {
         return operations;
+    }
+
+    /** Whether a flow of this process awaits a person whose browser comes back to Sidekey. */
+    public boolean awaitsBrowser() {
+        return logins.awaitsBrowser();
     }
 
     /**

@@ -105,6 +105,11 @@ final class Logins {
                 .end();
     }
 
+    /** Whether a login is awaited here that ends at the callback. */
+    boolean awaitsBrowser() {
+        return awaited.values().stream().anyMatch(one -> one.login().device() == null);
+    }
+
     /** Nobody waits any more. */
     void forget(PendingLogin login) {
         awaited.remove(login.nonce().reveal());

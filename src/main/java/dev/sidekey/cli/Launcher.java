@@ -6,6 +6,7 @@ import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.config.UpstreamCheck;
 import dev.sidekey.oauth.Secret;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** What the command line asks of the rest; Main is the one implementation. */
 public interface Launcher {
@@ -46,12 +47,12 @@ public interface Launcher {
      * A Sidekey for one command.
      *
      * @param config where to listen and whom to serve
-     * @param ownsCallback whether logins come back to this process; else to another one on the same
-     *     state directory
+     * @param callback where logins come back if that is another one's, on the same state directory;
+     *     null where it is this one's own
      * @param cleanUp done when the process is told to stop before the work is done; does nothing a
      *     second time
      */
-    record Run(SidekeyConfig config, boolean ownsCallback, Runnable cleanUp) {}
+    record Run(SidekeyConfig config, @Nullable HostPort callback, Runnable cleanUp) {}
 
     /** All that the store holds, sealed under a passphrase. */
     byte[] exportStore(SidekeyConfig config, Secret passphrase);

@@ -77,9 +77,7 @@ final class RunCommand implements Callable<Integer> {
         try (var directory = RunDirectory.create(config.stateDir());
                 var jvms = JvmListener.bind(config.listen(), config.proxyAuth())) {
             var variables = variables(config, directory, jvms);
-            var run =
-                    new Launcher.Run(
-                            config, loaded.callback() == Callback.OWN, () -> remove(directory));
+            var run = new Launcher.Run(config, loaded.callback(), () -> remove(directory));
             return launcher.run(run, _ -> await(variables, jvms));
         }
     }

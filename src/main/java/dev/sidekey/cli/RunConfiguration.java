@@ -2,6 +2,7 @@ package dev.sidekey.cli;
 
 import dev.sidekey.config.ConfigException;
 import dev.sidekey.config.ConfigLoader.Said;
+import dev.sidekey.config.HostPort;
 import dev.sidekey.config.LogConfig;
 import dev.sidekey.config.SidekeyConfig;
 import dev.sidekey.oauth.RandomValue;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of a run: the user's own, but for what is different when one command alone is
@@ -23,8 +25,12 @@ final class RunConfiguration {
     private final Map<String, String> environment;
     private final boolean proxyAuth;
 
-    /** What came of it. */
-    record Result(SidekeyConfig config, Callback callback) {}
+    /**
+     * What came of it.
+     *
+     * @param callback where logins come back if another Sidekey answers there; else null
+     */
+    record Result(SidekeyConfig config, @Nullable HostPort callback) {}
 
     RunConfiguration(ConfigOptions options, Map<String, String> environment, boolean proxyAuth) {
         this.options = options;
@@ -42,8 +48,8 @@ final class RunConfiguration {
         var said = new ArrayList<Said>();
         followPublicUrl(said);
         var users = options.load(null, environment, said);
-        var callback = Callback.find(users);
-        if (callback == Callback.OTHERS) {
+        var isOthers = Callback.find(users) == Callback.OTHERS;
+        if (isOthers) {
             say(said, "admin-listen", Callback.free().toString());
             say(said, "public-url", users.publicUrl().toString());
         }
@@ -58,7 +64,8 @@ final class RunConfiguration {
             // the terminal is the command's: only what a person has to know, as a login link
             say(said, "log.level", "warn");
         }
-        return new Result(options.load(null, environment, said), callback);
+        return new Result(
+                options.load(null, environment, said), isOthers ? users.adminListen() : null);
     }
 
     /** {@code --public-url} alone is enough to have logins come back to another loopback port. */

@@ -53,7 +53,7 @@ class RunCommandTest {
         assertThat(first.proxyAuth()).isNotNull().isNotEqualTo(config().proxyAuth());
         assertThat(first.agents()).isEqualTo(AgentsConfig.Everyone.LOCAL);
         assertThat(first.log().level()).isEqualTo(LogConfig.Level.WARN);
-        assertThat(sidekey.run.ownsCallback()).isTrue();
+        assertThat(sidekey.run.callback()).isNull();
         assertThat(dir.resolve("sidekey/run")).isEmptyDirectory();
     }
 

@@ -3,7 +3,6 @@ package dev.sidekey.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sidekey.RunningSidekey;
 import dev.sidekey.TestConfig;
 import dev.sidekey.fakes.FakeAuthorizationServer;
 import dev.sidekey.fakes.FakeMcpServer;
@@ -20,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A command under {@code sidekey run}: its streams, signals, terminal, end, and its neighbours. */
+/** A command under {@code sidekey run}: its streams, signals, terminal and end. */
 class RunIT {
     private static final String COUNTING =
             """
@@ -195,40 +194,5 @@ class RunIT {
         } catch (SocketException reset) {
             return false;
         }
-    }
-
-    @Test
-    void twoRunsAtOnceShareOneCallbackWhateverUpstreamsTheyHave() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "no curl here");
-        try (var authorization = FakeAuthorizationServer.start();
-                var mcp = FakeMcpServer.start(authorization)) {
-            var shared = List.of("--upstream", "b=" + mcp.url(), options.get(2), options.get(3));
-            var wait = "echo ready; read -r line";
-            try (var first = RunProcess.start(work, options, "sh", "-c", wait)) {
-                first.awaitOut("ready");
-                try (var second =
-                        RunProcess.start(
-                                work,
-                                shared,
-                                "curl",
-                                "-sS",
-                                "-H",
-                                "Content-Type: application/json",
-                                "-d",
-                                RunningSidekey.toolCall("echo"),
-                                mcp.url())) {
-                    var link = second.awaitLink();
-                    assertThat(link).startsWith(options.get(3) + "/login/");
-                    assertThat(new ScriptedBrowser().logIn(link, "", "").body())
-                            .contains("signed in");
-
-                    assertThat(second.await()).as(second.err()).isZero();
-                    assertThat(second.out()).contains("result");
-                }
-                first.input().close();
-                assertThat(first.await()).isEqualTo(1);
-            }
-        }
-        nothingIsLeft();
     }
 }
