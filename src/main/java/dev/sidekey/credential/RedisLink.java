@@ -245,6 +245,11 @@ final class RedisLink implements AutoCloseable {
         }
     }
 
+    /** Tells of each new connection for commands that replaces a silent one; must not block. */
+    void whenReplaced(Runnable listener) {
+        wire.whenReplaced(listener);
+    }
+
     static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

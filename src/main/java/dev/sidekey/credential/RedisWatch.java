@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Hears of every change by publish and subscribe. A notice names the version before its own, so
  * that a lost one is missed at the next; a look at the last version every few seconds finds those
- * that had no next one, and a connection that is dead and does not know it.
+ * that had no next one, and a connection that is dead and does not know it. Where commands found
+ * that out sooner, there is a new connection for notices at once.
  */
 final class RedisWatch implements CredentialStore.Watch {
     private static final Logger LOG = LoggerFactory.getLogger(RedisWatch.class);
@@ -30,6 +31,7 @@ final class RedisWatch implements CredentialStore.Watch {
     private static final Duration ON_ITS_WAY = Duration.ofMillis(400);
 
     private static final String SUBSCRIBED = "";
+    private static final String REPLACED = "replaced";
     private static final String CLOSED = "closed";
     private static final Map<String, Kind> KINDS = new HashMap<>();
 
@@ -69,6 +71,7 @@ final class RedisWatch implements CredentialStore.Watch {
                     return watch.last();
                 });
         watch.notices.remove(SUBSCRIBED);
+        source.link.whenReplaced(() -> watch.notices.add(REPLACED));
         executor.execute(watch::run);
         return watch;
     }
@@ -100,7 +103,9 @@ final class RedisWatch implements CredentialStore.Watch {
                 return;
             }
             try {
-                if (notice != null && !notice.equals(SUBSCRIBED)) {
+                if (REPLACED.equals(notice)) {
+                    deaf = true;
+                } else if (notice != null && !notice.equals(SUBSCRIBED)) {
                     take(notice);
                 } else {
                     look();

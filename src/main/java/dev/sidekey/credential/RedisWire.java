@@ -6,6 +6,8 @@ import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ final class RedisWire {
     private final RedisClients clients;
     private final long longestSilence;
     private final ReentrantLock replacing = new ReentrantLock();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Ends ends;
     private volatile long lastAnswer = System.nanoTime();
 
@@ -39,6 +42,11 @@ final class RedisWire {
         this.clients = clients;
         this.longestSilence = timeout.multipliedBy(SILENT_TIMEOUTS).toNanos();
         this.ends = clients.connect();
+    }
+
+    /** Tells of each new connection that replaces a silent one. */
+    void whenReplaced(Runnable listener) {
+        listeners.add(listener);
     }
 
     RedisClusterAsyncCommands<byte[], byte[]> commands() {
@@ -84,6 +92,7 @@ final class RedisWire {
             answered();
             var _ = old.connection().closeAsync();
             LOG.info("a connection to the store said nothing for long; there is a new one");
+            listeners.forEach(Runnable::run);
         } catch (RedisException e) {
             LOG.atDebug().addKeyValue("problem", e.toString()).log("no new connection yet");
         }

@@ -225,6 +225,24 @@ final class RedisStoreTest {
         }
     }
 
+    /** As before a master that stands still while another is promoted. */
+    @Test
+    void aNewConnectionInPlaceOfASilentOneBringsNoticesAtOnce() throws Exception {
+        var server = server();
+        var wire = keep(CuttableProxy.before(server.port()));
+        var store = open(RedisServer.config("redis://127.0.0.1:" + wire.port(), "p"));
+        var other = open(server.config("p"));
+        var told = new LinkedBlockingQueue<EntryKey>();
+        keep(store.watch(told::add, () -> told.add(key("a"))));
+
+        wire.silence();
+        await(() -> !fails(store));
+        other.compareAndReplace(key("a"), 0, value("1"), null, null);
+
+        // a look that comes of itself may be four seconds away
+        assertThat(told.poll(1, TimeUnit.SECONDS)).isEqualTo(key("a"));
+    }
+
     @Test
     void aServerThatForgotEverythingGivesNoVersionTwice() throws Exception {
         var server = server();

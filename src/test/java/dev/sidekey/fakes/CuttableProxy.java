@@ -20,6 +20,7 @@ public final class CuttableProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Set<Socket> subscribed = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean cut;
     private volatile long delayMillis;
@@ -68,6 +69,11 @@ public final class CuttableProxy implements AutoCloseable {
         if (fate == Notices.CUT) {
             subscribed.forEach(CuttableProxy::close);
         }
+    }
+
+    /** Connections that stand stay open, and nobody is behind them; new ones work. */
+    public void silence() {
+        silent.addAll(sockets);
     }
 
     /** Lets everything through again, at once. */
@@ -126,6 +132,9 @@ public final class CuttableProxy implements AutoCloseable {
                         return;
                     }
                 }
+                if (silent.contains(from)) {
+                    continue;
+                }
                 if (notices != Notices.DROPPED || !text.contains("$7\r\nmessage\r\n")) {
                     out.write(buffer, 0, read);
                 }
@@ -136,6 +145,7 @@ public final class CuttableProxy implements AutoCloseable {
             sockets.remove(from);
             sockets.remove(to);
             subscribed.remove(from);
+            silent.remove(from);
         }
     }
 
