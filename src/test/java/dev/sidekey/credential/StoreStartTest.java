@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sidekey.config.StoreConfig;
-import dev.sidekey.fakes.RawServer;
 import dev.sidekey.fakes.SelfSigned;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -168,31 +164,10 @@ final class StoreStartTest {
 
     @Test
     void anEngineOlderThanSevenIsNamed() {
-        try (var old = RawServer.start(StoreStartTest::answerAsRedis5)) {
+        try (var old = OldRedis.start()) {
             assertRefused(config("redis", old.port()))
                     .hasMessageContaining("Redis 5.0.14")
                     .hasMessageContaining("Redis 7");
-        }
-    }
-
-    /** It knows no HELLO, and says which version it is. */
-    private static void answerAsRedis5(RawServer.Connection connection) throws Exception {
-        var in = connection.socket().getInputStream();
-        var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
-        var info = "# Server\r\nredis_version:5.0.14\r\nredis_mode:standalone\r\n";
-        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-            lines.readLine(); // the length of the command
-            var command = lines.readLine();
-            for (int i = 1; i < Integer.parseInt(line.substring(1)); i++) {
-                lines.readLine();
-                lines.readLine();
-            }
-            connection.write(
-                    switch (command) {
-                        case "HELLO" -> "-ERR unknown command\r\n";
-                        case "INFO" -> "$" + info.length() + "\r\n" + info + "\r\n";
-                        default -> "+OK\r\n";
-                    });
         }
     }
 
