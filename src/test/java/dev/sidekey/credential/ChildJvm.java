@@ -23,13 +23,19 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts a main class. */
     public static ChildJvm start(Class<?> main, String... arguments) throws IOException {
+        return startWith(System.getProperty("java.class.path"), main, arguments);
+    }
+
+    /** Starts a main class with a class path of its own. */
+    public static ChildJvm startWith(String classPath, Class<?> main, String... arguments)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(RedisServer.forChildren());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
@@ -42,7 +48,7 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     /** The next line that it prints; null when it ended. */
-    String line() throws IOException {
+    public String line() throws IOException {
         return output.readLine();
     }
 

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +31,7 @@ final class LoadServer implements AutoCloseable {
     private final Predicate<String> believes;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Queue<OutputStream> streams = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger refused = new AtomicInteger();
 
     /**
      * Starts one on a free loopback port.
@@ -49,6 +51,11 @@ final class LoadServer implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/mcp";
+    }
+
+    /** How many requests came without a good token. */
+    int refused() {
+        return refused.get();
     }
 
     /** One event on every stream. */
@@ -74,6 +81,7 @@ final class LoadServer implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         var shown = exchange.getRequestHeaders().getFirst("Authorization");
         if (shown == null || !shown.startsWith("Bearer ") || !believes.test(shown.substring(7))) {
+            refused.incrementAndGet();
             exchange.getResponseHeaders()
                     .set("WWW-Authenticate", "Bearer error=\"invalid_token\", scope=\"mcp:read\"");
             send(exchange, 401, "{}");

@@ -90,6 +90,10 @@ final class SmallSidekey implements AutoCloseable {
         return port;
     }
 
+    int adminPort() {
+        return adminPort;
+    }
+
     long pid() {
         return process.pid();
     }

@@ -9,6 +9,7 @@ import dev.sidekey.fakes.FakeMcpServer;
 import dev.sidekey.fakes.RawClient;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -28,10 +29,14 @@ final class SteadyCalls implements AutoCloseable {
     private final RawClient connection;
     private final String request;
 
-    /** Calls through a Sidekey's port. */
+    /** Calls of a short tool through a Sidekey's port. */
     SteadyCalls(int port) throws Exception {
+        this(port, "echo");
+    }
+
+    private SteadyCalls(int port, String tool) throws Exception {
         connection = new RawClient(port);
-        var body = RunningSidekey.toolCall("echo");
+        var body = RunningSidekey.toolCall(tool);
         request =
                 """
                 POST /mcp HTTP/1.1
@@ -64,9 +69,14 @@ final class SteadyCalls implements AutoCloseable {
         connection.close();
     }
 
-    /** Prints the bytes that the event loops allocate a call; takes a directory for its state. */
+    /**
+     * Prints the bytes that the event loops allocate a call, and those that are copied if {@link
+     * CountingClasses} count them. Takes a directory for its state, and the length of the tool's
+     * name, which the server repeats: so long are both bodies.
+     */
     public static void main(String[] arguments) throws Exception {
         var config = new TestConfig(Path.of(arguments[0]));
+        var tool = "e".repeat(Integer.parseInt(arguments[1]));
         config.grant = "static";
         var none = GrantInputs.none();
         config.inputs =
@@ -79,12 +89,24 @@ final class SteadyCalls implements AutoCloseable {
                         new SecretSource(Secret.of("t".repeat(1024)), null));
         try (var mcp = FakeMcpServer.start(0, "http://127.0.0.1:1", _ -> Scopes.none());
                 var sidekey = new RunningSidekey(config.upstream("default", mcp.url()).build());
-                var calls = new SteadyCalls(sidekey.port())) {
+                var calls = new SteadyCalls(sidekey.port(), tool)) {
             calls.make(WARM);
-            long before = allocatedByLoops();
+            long allocated = allocatedByLoops();
+            long copied = Counted.sum();
             calls.make(COUNTED);
-            System.out.println("bytes a call: " + (allocatedByLoops() - before) / COUNTED);
+            System.out.println("bytes a call: " + (allocatedByLoops() - allocated) / COUNTED);
+            System.out.println("copied a call: " + (Counted.sum() - copied) / COUNTED);
         }
+        System.out.println("copied of one buffer: " + copiedOfOneBuffer(tool.length()));
+    }
+
+    /** What is counted at a copy that is made on purpose. */
+    private static long copiedOfOneBuffer(int length) {
+        var one = Unpooled.directBuffer(length).writeZero(length);
+        long before = Counted.sum();
+        one.copy().release();
+        one.release();
+        return Counted.sum() - before;
     }
 
     private static long allocatedByLoops() {
