@@ -1,8 +1,10 @@
 # Every target finds a JDK 25 by itself. UPSTREAM=https://host/mcp is for `make run`.
-.PHONY: help fmt check test run package clean docs conformance image footprint tunnel hosts fleet replicas chart sbom release
+.PHONY: help fmt check test run package clean docs conformance image bench footprint tunnel hosts fleet replicas chart sbom release
 RUNS ?= 1
 SECONDS ?= 600
 SEED ?=
+ROUNDS ?= 3
+SLICE ?= 2
 
 MVN = JAVA_HOME=$$(sh .mvn/find-jdk.sh jdk) && export JAVA_HOME && mvn --batch-mode --no-transfer-progress
 # not --quiet: it hides the very warnings that -Werror counts
@@ -58,6 +60,11 @@ tunnel: package ## 10 GiB through a tunnel, and 1,000 of each kind at once, in 1
 
 hosts: package ## 10,000 intercepted hosts in 128 MiB of heap
 	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ManyHostsIT -Dsidekey.hosts=10000
+
+bench: package ## docs/performance.md: beside nginx, HAProxy and mitmproxy, in ROUNDS of slices of SLICE seconds; wants a quiet machine
+	@$(MVN) $(SHORT) test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
+	@exec "$$(sh .mvn/find-jdk.sh jdk)/bin/java" @.mvn/bench.options \
+		-cp "target/test-classes:target/classes:$$(cat target/bench.classpath)" dev.sidekey.bench.Bench $(ROUNDS) $(SLICE) docs/performance.md
 
 chart: ## target/sidekey-VERSION.tgz, the Helm chart
 	@mkdir -p target && version=$$(sed -n 's/^version: //p' helm/sidekey/Chart.yaml) && \

@@ -1,0 +1,31 @@
+package dev.sidekey.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Where the figures are from. */
+final class Machine {
+    private Machine() {}
+
+    static String line(int rounds, Duration slice) throws IOException {
+        return "%d rounds of slices of %d s; %d processors (%s), Linux %s, Java %s."
+                .formatted(
+                        rounds,
+                        slice.toSeconds(),
+                        Runtime.getRuntime().availableProcessors(),
+                        model(),
+                        System.getProperty("os.version"),
+                        Runtime.version());
+    }
+
+    private static String model() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                    .orElse(System.getProperty("os.arch"));
+        }
+    }
+}
