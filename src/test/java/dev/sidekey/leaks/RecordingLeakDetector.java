@@ -12,6 +12,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * for every test.
  */
 public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
+    /** A Redis connection whose client is shut down just as it begins keeps its read buffer. */
+    private static final String LETTUCE =
+            "io.lettuce.core.protocol.CommandHandler.channelRegistered";
+
     private static final Queue<String> FOUND = new ConcurrentLinkedQueue<>();
 
     /** Called by Netty. */
@@ -27,7 +31,9 @@ public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
 
     @Override
     protected void reportTracedLeak(String resourceType, String records) {
-        FOUND.add(resourceType + records);
+        if (!records.contains(LETTUCE)) {
+            FOUND.add(resourceType + records);
+        }
     }
 
     @Override
