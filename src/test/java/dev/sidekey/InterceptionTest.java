@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SNIHostName;
@@ -351,6 +352,36 @@ final class InterceptionTest extends TlsRoadTest {
                 assertThat(server.seen()).hasSize(2);
             }
         }
+    }
+
+    @Test
+    void whoKnowsTheOldPasswordAloneIsRefusedOnConnectionsThatAreOpen() throws Exception {
+        try (var server = server("h2", (context, request) -> answer(context, request, "seen"));
+                var sidekey = new RunningSidekey(withPassword("old", server).build());
+                var client = new RawClient(sidekey.port())) {
+            var context = trusting(state.resolve("ca.pem"));
+            client.write(
+                    "CONNECT %s:%d HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic %s\r\n\r\n"
+                            .formatted(HOST, server.port(), base64("me:old")));
+            assertThat(client.readHead()).startsWith("HTTP/1.1 200");
+            try (var tls = wrap(client, context, HOST)) {
+                assertThat(authorizationThatArrives(server, tls)).isEqualTo("Bearer own");
+                sidekey.sidekey().become(withPassword("new", server).build());
+                tls.getOutputStream().write(get(server));
+                assertThat(head(tls)).startsWith("HTTP/1.1 403");
+                assertThat(server.seen()).hasSize(1);
+            }
+        }
+    }
+
+    private TestConfig withPassword(String password, FakeTlsServer server) {
+        var config = config();
+        config.proxyAuth = Secret.of("me:" + password);
+        return config.upstream("a", url(server, "/a"));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private TestConfig of(String token, FakeTlsServer server) {

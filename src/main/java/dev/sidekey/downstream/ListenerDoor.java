@@ -122,7 +122,7 @@ final class ListenerDoor implements Door {
                         : service.egress().refusal(authority.host(), authority.port(), null);
         if (refusal == null && service.interception().concerns(authority)) {
             var shown = AgentGuard.shown(request.headers());
-            return agents.identify(shown) == null
+            return agent(shown) == null
                     ? unknownAgent()
                     : new Way.Into(
                             new InterceptedStart(service, authority, door(authority, shown)));
@@ -140,9 +140,9 @@ final class ListenerDoor implements Door {
         return service;
     }
 
-    /** Who sends this; null for nobody that may. */
+    /** Whose tunnel this is, by what its CONNECT showed; null for nobody that may have one now. */
     @Nullable Agent agent(HttpHeaders shown) {
-        return agents.identify(shown);
+        return agents.mayForward(shown) ? agents.identify(shown) : null;
     }
 
     private Refused egressRefused(String host, int port, String why, boolean close) {
