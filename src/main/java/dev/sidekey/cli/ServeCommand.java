@@ -34,10 +34,11 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var source = new ReadAgain(options, url, environment);
         var config = source.load();
-        if (config.upstreams().isEmpty()) {
+        if (config.upstreams().isEmpty() && config.egress().intercept().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "no upstream is configured: give its URL, --upstream NAME=URL or --config FILE");
+                    "no upstream is configured: give its URL, --upstream NAME=URL, --intercept PATTERN"
+                            + " or --config FILE");
         }
         return launcher.serve(config, source);
     }

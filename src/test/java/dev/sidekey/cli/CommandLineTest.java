@@ -167,6 +167,14 @@ class CommandLineTest {
     }
 
     @Test
+    void aPatternIsEnoughToServe() {
+        assertThat(run("serve", "--intercept", "*.example.com")).as("%s", err).isZero();
+
+        assertThat(launched().upstreams()).isEmpty();
+        assertThat(launched().egress().intercept()).containsExactly("*.example.com");
+    }
+
+    @Test
     void aFlagGoesBeforeItsVariableAndThatBeforeTheFile() throws IOException {
         var file =
                 Files.writeString(
