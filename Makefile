@@ -1,10 +1,11 @@
 # Every target finds a JDK 25 by itself. UPSTREAM=https://host/mcp is for `make run`.
-.PHONY: help fmt check test run package clean docs conformance image bench footprint tunnel hosts fleet replicas chart sbom release
+.PHONY: help fmt check test run package clean docs conformance image bench footprint tunnel hosts fleet replicas jmh chart sbom release
 RUNS ?= 1
 SECONDS ?= 600
 SEED ?=
 ROUNDS ?= 3
 SLICE ?= 2
+ONLY ?=
 
 MVN = JAVA_HOME=$$(sh .mvn/find-jdk.sh jdk) && export JAVA_HOME && mvn --batch-mode --no-transfer-progress
 # not --quiet: it hides the very warnings that -Werror counts
@@ -22,7 +23,7 @@ check: ## the fast part: formatter, compiler checks, sizes, unit and import-rule
 	@$(MVN) verify
 
 test: ## all there is, as in CI: check, and the integration tests against real servers
-	@$(MVN) verify -Pit
+	@$(MVN) verify -Pit,jmh
 
 fmt: ## write the sources in the format that check wants
 	@$(MVN) $(SHORT) spotless:apply
@@ -65,6 +66,11 @@ bench: package ## docs/performance.md: beside nginx, HAProxy and mitmproxy, in R
 	@$(MVN) $(SHORT) test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
 	@exec "$$(sh .mvn/find-jdk.sh jdk)/bin/java" @.mvn/bench.options \
 		-cp "target/test-classes:target/classes:$$(cat target/bench.classpath)" dev.sidekey.bench.Bench $(ROUNDS) $(SLICE) docs/performance.md
+
+jmh: ## docs/jmh.md: what the hot pieces cost, two minutes; ONLY=Scopes runs some and writes nothing; wants a quiet machine
+	@$(MVN) $(SHORT) test-compile dependency:build-classpath -Pjmh $(QUICK) -Dmdep.outputFile=target/jmh/classpath && \
+		"$$JAVA_HOME/bin/java" -cp "target/jmh/classes:target/test-classes:target/classes:$$(cat target/jmh/classpath)" \
+			dev.sidekey.Benchmarks $(if $(ONLY),'$(ONLY)')
 
 chart: ## target/sidekey-VERSION.tgz, the Helm chart
 	@mkdir -p target && version=$$(sed -n 's/^version: //p' helm/sidekey/Chart.yaml) && \
