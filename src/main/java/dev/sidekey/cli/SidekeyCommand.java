@@ -2,7 +2,9 @@ package dev.sidekey.cli;
 
 import dev.sidekey.config.ConfigException;
 import dev.sidekey.config.UpstreamCheck;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -33,7 +35,7 @@ public final class SidekeyCommand {
      * @return exit status: 0 done, 1 failed, 2 usage or configuration, 3 not logged in
      */
     public static int run(Launcher launcher, Map<String, String> environment, String... arguments) {
-        return run(line(launcher, environment), arguments);
+        return run(line(launcher, environment, arguments), arguments);
     }
 
     static int run(CommandLine line, String... arguments) {
@@ -44,24 +46,51 @@ public final class SidekeyCommand {
         return line.execute(arguments);
     }
 
+    /** With all commands. */
     static CommandLine line(Launcher launcher, Map<String, String> environment) {
         var line = new CommandLine(new SidekeyCommand(launcher.upstreamCheck()));
-        line.addSubcommand("serve", new ServeCommand(launcher, environment));
-        line.addSubcommand("run", RunCommand.line(launcher, environment));
-        line.addSubcommand("env", new EnvCommand(environment));
-        line.addSubcommand("ca", CaCommand.line(environment));
-        line.addSubcommand("login", new LoginCommand(launcher, environment));
-        line.addSubcommand("logout", new LogoutCommand(launcher, environment));
-        line.addSubcommand("status", new StatusCommand(launcher, environment));
-        line.addSubcommand("explain", new ExplainCommand(launcher, environment));
-        line.addSubcommand(
+        commands(launcher, environment)
+                .forEach((name, command) -> line.addSubcommand(name, command.get()));
+        return finish(line, environment);
+    }
+
+    /** As above with the one command that is named: to make all of them is a tenth of a start. */
+    private static CommandLine line(
+            Launcher launcher, Map<String, String> environment, String... arguments) {
+        var named =
+                arguments.length == 0 ? null : commands(launcher, environment).get(arguments[0]);
+        if (named == null) {
+            return line(launcher, environment);
+        }
+        var line = new CommandLine(new SidekeyCommand(launcher.upstreamCheck()));
+        line.addSubcommand(arguments[0], named.get());
+        return finish(line, environment);
+    }
+
+    private static Map<String, Supplier<Object>> commands(
+            Launcher launcher, Map<String, String> environment) {
+        var commands = new LinkedHashMap<String, Supplier<Object>>();
+        commands.put("serve", () -> new ServeCommand(launcher, environment));
+        commands.put("run", () -> RunCommand.line(launcher, environment));
+        commands.put("env", () -> new EnvCommand(environment));
+        commands.put("ca", () -> CaCommand.line(environment));
+        commands.put("login", () -> new LoginCommand(launcher, environment));
+        commands.put("logout", () -> new LogoutCommand(launcher, environment));
+        commands.put("status", () -> new StatusCommand(launcher, environment));
+        commands.put("explain", () -> new ExplainCommand(launcher, environment));
+        commands.put(
                 "config",
-                new CommandLine(new ConfigCommand())
-                        .addSubcommand("validate", new ValidateCommand(environment)));
-        line.addSubcommand("store", StoreCommand.line(launcher, environment));
-        line.addSubcommand("healthcheck", new HealthcheckCommand(environment));
-        line.addSubcommand("demo", new DemoCommand(launcher, environment));
-        line.addSubcommand("version", new VersionCommand());
+                () ->
+                        new CommandLine(new ConfigCommand())
+                                .addSubcommand("validate", new ValidateCommand(environment)));
+        commands.put("store", () -> StoreCommand.line(launcher, environment));
+        commands.put("healthcheck", () -> new HealthcheckCommand(environment));
+        commands.put("demo", () -> new DemoCommand(launcher, environment));
+        commands.put("version", VersionCommand::new);
+        return commands;
+    }
+
+    private static CommandLine finish(CommandLine line, Map<String, String> environment) {
         // a command's own argument may begin with @, as in curl -d @file
         line.setExpandAtFiles(false);
         line.setDefaultValueProvider(new EnvironmentDefaults(environment));

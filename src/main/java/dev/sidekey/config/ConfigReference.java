@@ -41,7 +41,7 @@ public final class ConfigReference {
             if (setting == null) {
                 continue;
             }
-            var key = RecordBinder.at(path, RecordBinder.keyOf(component));
+            var key = RecordBinder.at(path, RecordShape.keyOf(component));
             if (component.isAnnotationPresent(Inline.class)) {
                 rows(page, component.getType(), path);
                 continue;
@@ -90,7 +90,7 @@ public final class ConfigReference {
                 properties(properties, component.getType());
                 continue;
             }
-            var key = RecordBinder.keyOf(component);
+            var key = RecordShape.keyOf(component);
             var property = properties.putObject(key).put("description", setting.doc());
             describe(property, component);
             if (SecretFiles.isSecret(component.getType())) {

@@ -30,7 +30,7 @@ public final class LiveSettings {
             var live = components[i].getAnnotation(Setting.class).live();
             values[i] = live ? after : before;
             if (!live && !Objects.equals(before, after)) {
-                kept.add(RecordBinder.keyOf(components[i]));
+                kept.add(RecordShape.keyOf(components[i]));
             }
         }
         try {

@@ -48,7 +48,7 @@ final class Overlay {
                 || component.isAnnotationPresent(Inline.class)) {
             return mine;
         }
-        var key = RecordBinder.at(path, RecordBinder.keyOf(component));
+        var key = RecordBinder.at(path, RecordShape.keyOf(component));
         if (!Origins.isSaid(below, key)) {
             return mine;
         }

@@ -3,18 +3,15 @@ package dev.sidekey.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sidekey.config.RecordShape.Part;
 import dev.sidekey.oauth.Scopes;
 import dev.sidekey.oauth.Secret;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,31 +25,6 @@ final class RecordBinder {
     RecordBinder(Violations violations, SecretFiles secrets) {
         this.violations = violations;
         this.secrets = secrets;
-    }
-
-    /** The key of a component. */
-    static String keyOf(RecordComponent component) {
-        var setting = component.getAnnotation(Setting.class);
-        if (setting != null && !setting.key().isEmpty()) {
-            return setting.key();
-        }
-        return component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-    }
-
-    /** All keys that a record knows. */
-    static Set<String> keysOf(Class<?> type) {
-        var keys = new TreeSet<String>();
-        for (var component : type.getRecordComponents()) {
-            if (component.isAnnotationPresent(Inline.class)) {
-                keys.addAll(keysOf(component.getType()));
-            } else if (component.isAnnotationPresent(Setting.class)) {
-                keys.add(keyOf(component));
-                if (SecretFiles.isSecret(component.getType())) {
-                    keys.add(keyOf(component) + "-file");
-                }
-            }
-        }
-        return keys;
     }
 
     /**
@@ -71,20 +43,19 @@ final class RecordBinder {
     }
 
     private <T> @Nullable T components(Class<T> type, JsonNode tree, String path, Object... given) {
-        var components = type.getRecordComponents();
-        var values = new @Nullable Object[components.length];
+        var parts = RecordShape.of(type).parts();
+        var values = new @Nullable Object[parts.size()];
         int used = 0;
-        for (int i = 0; i < components.length; i++) {
+        for (int i = 0; i < values.length; i++) {
+            var setting = parts.get(i).setting();
             values[i] =
-                    components[i].isAnnotationPresent(Setting.class)
-                            ? component(components[i], tree, path)
-                            : given[used++];
+                    setting == null ? given[used++] : component(parts.get(i), setting, tree, path);
         }
         return make(type, values);
     }
 
     private void refuseUnknown(Class<?> type, JsonNode tree, String path) {
-        var known = keysOf(type);
+        var known = RecordShape.of(type).keys();
         tree.fieldNames()
                 .forEachRemaining(name -> {
                     if (!known.contains(name)) {
@@ -100,10 +71,10 @@ final class RecordBinder {
                 });
     }
 
-    private @Nullable Object component(RecordComponent component, JsonNode tree, String path) {
-        var key = keyOf(component);
-        var type = component.getType();
-        if (component.isAnnotationPresent(Inline.class)) {
+    private @Nullable Object component(Part part, Setting setting, JsonNode tree, String path) {
+        var key = part.key();
+        var type = part.type();
+        if (part.inline()) {
             return components(type, tree, path);
         }
         if (type == Secret.class) {
@@ -114,23 +85,23 @@ final class RecordBinder {
         }
         var node = tree.get(key);
         if (node != null && !node.isNull()) {
-            var value = value(component.getGenericType(), type, node, at(path, key));
+            var value = value(part.generic(), type, node, at(path, key));
             if (value != null) {
                 return value;
             }
         }
         // also after a violation, so that the checks see all the rest
-        var other = fallback(component);
-        if (other == null && !isNullable(component)) {
+        var other = fallback(part, setting);
+        if (other == null && !part.nullable()) {
             violations.add(at(path, key), null, "is missing", "Set it.");
         }
-        return other == null ? null : value(component.getGenericType(), type, other, at(path, key));
+        return other == null ? null : value(part.generic(), type, other, at(path, key));
     }
 
     /** A setting that is not there: what stands for it, or nothing. */
-    private static @Nullable JsonNode fallback(RecordComponent component) {
+    private static @Nullable JsonNode fallback(Part part, Setting setting) {
         var factory = JsonNodeFactory.instance;
-        var type = component.getType();
+        var type = part.type();
         if (type.isRecord() && !Values.isSingle(type)) {
             return factory.objectNode();
         }
@@ -140,15 +111,9 @@ final class RecordBinder {
         if (type == Map.class) {
             return factory.objectNode();
         }
-        var written = component.getAnnotation(Setting.class).fallback();
+        var written = setting.fallback();
         var none = written.isEmpty() && type != Scopes.class;
-        return none || (written.isEmpty() && isNullable(component))
-                ? null
-                : factory.textNode(written);
-    }
-
-    private static boolean isNullable(RecordComponent component) {
-        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        return none || (written.isEmpty() && part.nullable()) ? null : factory.textNode(written);
     }
 
     private @Nullable Object value(Type generic, Class<?> type, JsonNode node, String path) {
@@ -253,20 +218,18 @@ final class RecordBinder {
     }
 
     private <T> @Nullable T make(Class<T> type, @Nullable Object[] values) {
-        var components = type.getRecordComponents();
-        var types = new Class<?>[components.length];
-        for (int i = 0; i < components.length; i++) {
-            types[i] = components[i].getType();
-            var absent =
-                    values[i] == null && (types[i].isPrimitive() || !isNullable(components[i]));
+        var shape = RecordShape.of(type);
+        for (int i = 0; i < values.length; i++) {
+            var part = shape.parts().get(i);
+            var absent = values[i] == null && (part.type().isPrimitive() || !part.nullable());
             if (absent) {
                 return null; // said already where it was read
             }
         }
         try {
-            return type.getDeclaredConstructor(types).newInstance(values);
+            return type.cast(shape.maker().newInstance(values));
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("configuration records have no other constructor", e);
+            throw new IllegalStateException("a configuration record checks nothing itself", e);
         }
     }
 

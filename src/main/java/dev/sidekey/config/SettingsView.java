@@ -52,7 +52,7 @@ public final class SettingsView {
 
     private void add(
             RecordComponent component, @Nullable Object value, String path, boolean closed) {
-        var key = RecordBinder.at(path, RecordBinder.keyOf(component));
+        var key = RecordBinder.at(path, RecordShape.keyOf(component));
         if (value instanceof Map<?, ?> map && !closed) {
             map.forEach((name, one) -> row(key + "." + name, String.valueOf(one)));
         } else if (value instanceof Record section
