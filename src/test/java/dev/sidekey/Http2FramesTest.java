@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 /** What agents see of HTTP/2, frame by frame. */
 final class Http2FramesTest extends TlsRoadTest {
     private static final int INITIAL_WINDOW_SIZE = 4;
+    private static final int PROTOCOL_ERROR = 1;
+    private static final int STREAM_CLOSED = 5;
 
     private static String[] request(String method, String authority, String path, String... more) {
         var fields = new java.util.ArrayList<>(List.of(":method", method, ":scheme", "https"));
@@ -169,6 +171,50 @@ final class Http2FramesTest extends TlsRoadTest {
                 assertThat(stopped.get()).isTrue();
             }
         }
+    }
+
+    /**
+     * The three cases of h2spec that H2specIT excepts: what the specification ends the connection
+     * for ends the stream here, and no request comes of it.
+     */
+    @Test
+    void headersForAStreamThatIsOverEndThatStreamAndReachNobody() throws Exception {
+        try (var server =
+                        server(
+                                "h2",
+                                (context, request) -> {
+                                    if (!request.uri().equals("/never-answered")) {
+                                        answer(context, request, request.uri());
+                                    }
+                                });
+                var sidekey = start(server);
+                var wire = wire(sidekey, HOST + ":" + server.port())) {
+            var authority = HOST + ":" + server.port();
+            wire.headers(5, true, request("GET", authority, "/before"));
+            assertThat(wire.status(5)).isEqualTo("200");
+            assertThat(wire.body(5)).isEqualTo("/before");
+
+            wire.headers(5, true, request("GET", authority, "/again"));
+            assertThat(resetOf(wire, 5)).isEqualTo(STREAM_CLOSED);
+            wire.headers(3, true, request("GET", authority, "/smaller"));
+            assertThat(resetOf(wire, 3)).isEqualTo(STREAM_CLOSED);
+            wire.headers(7, true, request("GET", authority, "/never-answered"));
+            wire.headers(7, true, request("GET", authority, "/again"));
+            assertThat(resetOf(wire, 7)).isEqualTo(PROTOCOL_ERROR);
+
+            wire.headers(9, true, request("GET", authority, "/after"));
+            assertThat(wire.status(9)).isEqualTo("200");
+            assertThat(wire.body(9)).isEqualTo("/after");
+            assertThat(server.seen())
+                    .extracting(FakeTlsServer.Seen::path)
+                    .startsWith("/before")
+                    .endsWith("/after")
+                    .doesNotContain("/again", "/smaller");
+        }
+    }
+
+    private static int resetOf(Http2Wire wire, int stream) throws Exception {
+        return wire.await(frame -> frame.is(RST_STREAM, stream)).number(0);
     }
 
     @Test

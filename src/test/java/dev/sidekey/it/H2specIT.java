@@ -44,9 +44,11 @@ final class H2specIT {
     private static final int CASES = 145;
 
     /**
-     * Netty's ways: HEADERS for a stream that is over, or was skipped, end that stream or are
-     * ignored, where the specification ends the connection (RFC 9113 §5.1, §5.1.1). Which of them
-     * are seen depends on whether the answer was faster.
+     * Netty's ways; ADR 0020 says why they stay, Http2FramesTest what comes of them. HEADERS for a
+     * stream that has ended, or that was skipped, are a stream error (STREAM_CLOSED) where RFC 9113
+     * §5.1 and §5.1.1 have a connection error; a second HEADERS for a stream that the agent has
+     * ended is one of the wrong code (PROTOCOL_ERROR). Which of them are seen depends on whether
+     * the answer was faster.
      */
     private static final Set<String> KNOWN =
             Set.of(
