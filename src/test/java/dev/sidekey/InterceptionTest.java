@@ -139,6 +139,33 @@ final class InterceptionTest extends TlsRoadTest {
         }
     }
 
+    /** The CA is made at its first need, on the same thread as the leaf that needs it. */
+    @Test
+    void noEventLoopMakesACertificate() throws Exception {
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        var logger = (Logger) LoggerFactory.getLogger(CertificateAuthority.class);
+        logger.addAppender(lines);
+        try (var server = server("h2", (context, request) -> answer(context, request, "never"));
+                var sidekey = start(server);
+                var client = new RawClient(sidekey.port())) {
+            client.connect(HOST + ":" + server.port());
+            var distrusting = SSLContext.getInstance("TLS");
+            distrusting.init(null, null, null);
+            try (var tls = wrap(client, distrusting, HOST)) {
+                assertThatThrownBy(tls::startHandshake).isInstanceOf(SSLException.class);
+            }
+            assertThat(lines.list)
+                    .filteredOn(line -> line.getFormattedMessage().startsWith("made a CA"))
+                    .extracting(ILoggingEvent::getThreadName)
+                    .singleElement()
+                    .asString()
+                    .startsWith("sidekey-");
+        } finally {
+            logger.detachAppender(lines);
+        }
+    }
+
     private static SSLSocket wrap(RawClient client, SSLContext context, String sni)
             throws Exception {
         var socket =
