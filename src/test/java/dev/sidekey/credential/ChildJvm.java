@@ -52,6 +52,19 @@ public final class ChildJvm implements AutoCloseable {
         return output.readLine();
     }
 
+    /**
+     * Reads up to a line; what it logs before, such as a store that was slow to answer, is passed.
+     */
+    void awaitLine(String awaited) throws IOException {
+        var passed = new ArrayList<String>();
+        for (String line = line(); !awaited.equals(line); line = line()) {
+            if (line == null) {
+                throw new IllegalStateException("the child never said " + awaited + ": " + passed);
+            }
+            passed.add(line);
+        }
+    }
+
     /** All that it still prints, once it has ended; its exit code stands in the first line. */
     public List<String> end() throws Exception {
         var lines = new ArrayList<String>();

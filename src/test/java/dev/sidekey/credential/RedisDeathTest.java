@@ -70,7 +70,7 @@ final class RedisDeathTest {
     private static void die(Deed deed, Step step, MortalWire wire, String prefix) throws Exception {
         var url = "redis://127.0.0.1:" + wire.port();
         try (var child = ChildJvm.start(MortalWriter.class, url, prefix, deed.name())) {
-            assertThat(child.line()).isEqualTo("ready");
+            child.awaitLine("ready");
             var reached = wire.arm(step);
             child.say("go");
             reached.get(20, TimeUnit.SECONDS);

@@ -154,7 +154,7 @@ class SharedStoreContractTest {
                         stateDir.toString(),
                         "" + server.port(),
                         "" + rotations);
-        assertThat(child.line()).isEqualTo("ready");
+        child.awaitLine("ready");
         return child;
     }
 
