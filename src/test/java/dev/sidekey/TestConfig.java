@@ -31,6 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,9 @@ public final class TestConfig {
 
     private static final int FIRST_PORT =
             20_000 + PORTS * ((Integer.getInteger("surefire.forkNumber", 1) - 1) % 2);
+
+    /** Not given again soon: nobody may listen there yet. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     public Duration loginWait = Duration.ofSeconds(20);
     public Duration loginTtl = Duration.ofMinutes(10);
@@ -111,6 +116,12 @@ public final class TestConfig {
     public static int freePort() {
         while (true) {
             int port = FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
+            if (GIVEN.size() > PORTS / 2) {
+                GIVEN.clear();
+            }
+            if (!GIVEN.add(port)) {
+                continue;
+            }
             try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException e) {
