@@ -43,7 +43,7 @@ conformance: package ## the official suite through Sidekey, RUNS times in a row
 	done
 
 image: package sbom ## the image sidekey:dev, for BASE_IMAGE and JDK_IMAGE if you name them
-	@docker/build
+	@docker/build && docker/sbom
 
 footprint: package ## docs/footprint.md: what the image needs in 128 MiB; wants a quiet machine and a Docker Engine
 	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=FootprintIT -Dsidekey.docs=write
@@ -77,7 +77,7 @@ chart: ## target/sidekey-VERSION.tgz, the Helm chart
 		tar --sort=name --mtime="@$$(git log -1 --format=%ct)" --owner=0 --group=0 --numeric-owner -C helm -c sidekey \
 			| gzip -n -9 > target/sidekey-$$version.tgz && echo target/sidekey-$$version.tgz
 
-sbom: ## target/sbom.json: every library, its version and licence (CycloneDX)
+sbom: ## target/sbom.json: every library, its version and licence (CycloneDX); the image's is target/image-sbom.json
 	@$(MVN) $(SHORT) cyclonedx:makeBom
 
 release: image chart ## target/release: program, image, chart, changelog, SBOM and checksums of the pom's version

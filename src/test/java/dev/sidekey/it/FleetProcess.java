@@ -31,6 +31,9 @@ final class FleetProcess implements AutoCloseable {
     private final int sharedAdminPort;
     private Process process;
 
+    /** What starts it. */
+    String launcher = System.getProperty("sidekey.launcher", "./sidekey");
+
     /** How much heap it gets. */
     String heap = "64m";
 
@@ -72,7 +75,7 @@ final class FleetProcess implements AutoCloseable {
     FleetProcess start() throws IOException {
         var command =
                 List.of(
-                        System.getProperty("sidekey.launcher", "./sidekey"),
+                        launcher,
                         "serve",
                         "--config",
                         directory.resolve("sidekey.yaml").toString());

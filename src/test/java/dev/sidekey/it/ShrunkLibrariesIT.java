@@ -2,17 +2,24 @@ package dev.sidekey.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sidekey.credential.RedisServer;
+import dev.sidekey.fakes.FakeAuthorizationServer;
+import dev.sidekey.fakes.FakeMcpServer;
 import java.io.IOException;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.StringEntry;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What docker/shrink.pro takes out of the libraries is missed by nobody: whatever a class of the
@@ -89,6 +96,38 @@ class ShrunkLibrariesIT {
     @Test
     void noJarTellsWhenItWasMade() throws IOException {
         assertThat(JarClasses.times(Path.of("target", "shrunk"))).hasSize(1);
+    }
+
+    /** The client of Redis is the library of which most goes; ImageIT runs all else. */
+    @Test
+    void whatOneKeepsInRedisServesTheNext(@TempDir Path work) throws Exception {
+        var launcher = launcher(work);
+        try (var redis = RedisServer.start();
+                var authorization = FakeAuthorizationServer.start();
+                var mcp = FakeMcpServer.start(authorization);
+                var first = new FleetProcess(work.resolve("1"), mcp.url(), redis.port(), null);
+                var next = new FleetProcess(work.resolve("2"), mcp.url(), redis.port(), first);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            first.launcher = launcher;
+            next.launcher = launcher;
+            first.start().awaitReady();
+            var call = threads.submit(() -> first.call(Duration.ofSeconds(60)));
+            first.logIn();
+            assertThat(FleetProcess.isResult(call.get())).isTrue();
+            next.start().awaitReady();
+            assertThat(FleetProcess.isResult(next.call(Duration.ofSeconds(60)))).isTrue();
+            assertThat(authorization.http().asked("/authorize")).hasSize(1);
+        }
+    }
+
+    /** The shell's launcher, with the image's jars where it looks for jars. */
+    private static String launcher(Path work) throws IOException {
+        var root = Files.createDirectories(work.resolve("home"));
+        Files.copy(Path.of("sidekey"), root.resolve("sidekey"));
+        Files.createSymbolicLink(root.resolve(".mvn"), Path.of(".mvn").toAbsolutePath());
+        Files.createSymbolicLink(
+                root.resolve("target"), Path.of("target", "shrunk").toAbsolutePath());
+        return root.resolve("sidekey").toString();
     }
 
     private static boolean isLost(String name) {
