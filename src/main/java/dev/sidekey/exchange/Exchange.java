@@ -199,8 +199,7 @@ public final class Exchange implements Attempt.Listener {
         attempt = NoAttempt.INSTANCE;
         body.askFor(client, attempt);
         OffLoop.home(client.loop(), asked)
-                .addListener(
-                        (Future<Authorization> answered) -> onAuthorization(answered.getNow()));
+                .addListener((Future<Authorization> done) -> onAuthorization(done.getNow()));
     }
 
     private void onAuthorization(@Nullable Authorization authorization) {
@@ -246,9 +245,11 @@ public final class Exchange implements Attempt.Listener {
     }
 
     @Override
-    public void onReadComplete() {
+    public void onReadComplete(boolean all) {
         if (phase == Phase.STREAMING) {
-            client.flush();
+            if (all) {
+                client.flush();
+            }
             if (client.isWritable()) {
                 attempt.read();
             }
@@ -265,12 +266,10 @@ public final class Exchange implements Attempt.Listener {
         if (phase == Phase.STREAMING) {
             end();
             client.abort();
+        } else if (phase == Phase.SENDING && body.isReplayable() && ladder.retriesOnce(failure)) {
+            send(presented);
         } else if (phase == Phase.SENDING) {
-            if (body.isReplayable() && ladder.retriesOnce(failure)) {
-                send(presented);
-            } else {
-                answer(rooms.failed(failure, route));
-            }
+            answer(rooms.failed(failure, route));
         }
     }
 

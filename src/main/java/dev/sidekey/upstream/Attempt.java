@@ -52,9 +52,12 @@ public interface Attempt {
         void onContent(HttpContent content);
 
         /**
-         * All that was read from the socket was given: flush, and read again when there is room.
+         * All that was asked for was given: read again when there is room.
+         *
+         * @param all whether this was all that was read from the socket: flush. Else more may come
+         *     at once, and this event again
          */
-        void onReadComplete();
+        void onReadComplete(boolean all);
 
         /** {@link Attempt#isWritable()} has changed. */
         void onWritabilityChanged();

@@ -194,7 +194,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         if (attempt == null) {
             return;
         }
-        attempt.listener().onReadComplete();
+        attempt.listener().onReadComplete(true);
         // the listener may have given the attempt up
         if (attempt == current) {
             if (attempt.isComplete()) {

@@ -15,6 +15,8 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,6 +39,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private boolean used;
     private boolean leaving;
     private boolean heard;
+    private boolean reading;
+    private final Set<Http2Stream> untold = new LinkedHashSet<>();
     private boolean pinged;
     private long idleSince = System.nanoTime();
 
@@ -71,6 +75,25 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     /** Notes that bytes have come, whatever they are. */
     void onHeard() {
         heard = true;
+        reading = true;
+    }
+
+    /**
+     * Whether a stream is told of the end of the read that goes on. Netty ends the read of a stream
+     * with each of its frames, and a read brings many.
+     */
+    boolean tellsLater(Http2Stream stream) {
+        if (reading) {
+            untold.add(stream);
+        }
+        return reading;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
+        untold.forEach(Http2Stream::onConnectionRead);
+        untold.clear();
     }
 
     @Override

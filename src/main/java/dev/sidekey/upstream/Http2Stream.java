@@ -81,7 +81,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         if (over) {
             return;
         }
-        attempt.listener().onReadComplete();
+        attempt.listener().onReadComplete(!connection.tellsLater(this));
         // the listener may have given the attempt up
         if (over) {
             return;
@@ -90,6 +90,13 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
             release(attempt);
         } else if (attempt.awaitsHead()) {
             context.read();
+        }
+    }
+
+    /** What came with it for this stream was given, too. */
+    void onConnectionRead() {
+        if (!over) {
+            attempt.listener().onReadComplete(true);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sidekey.bench;
 
 import dev.sidekey.bench.EventSource.Streams;
+import dev.sidekey.http2.Http2Codecs;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,7 +22,6 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -120,7 +120,7 @@ final class BenchUpstream extends ChannelInitializer<Channel> {
                         }
                     };
             context.pipeline()
-                    .addLast(Http2FrameCodecBuilder.forServer().build())
+                    .addLast(Http2Codecs.server(64 * 1024))
                     .addLast(new Http2MultiplexHandler(each));
         }
     }

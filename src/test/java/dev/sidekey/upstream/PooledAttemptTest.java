@@ -58,7 +58,7 @@ final class PooledAttemptTest {
         public void onContent(HttpContent content) {}
 
         @Override
-        public void onReadComplete() {}
+        public void onReadComplete(boolean all) {}
 
         @Override
         public void onWritabilityChanged() {}

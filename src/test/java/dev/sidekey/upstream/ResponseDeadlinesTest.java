@@ -101,7 +101,7 @@ final class ResponseDeadlinesTest {
         public void onContent(HttpContent content) {}
 
         @Override
-        public void onReadComplete() {}
+        public void onReadComplete(boolean all) {}
 
         @Override
         public void onWritabilityChanged() {}
