@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sidekey.config.AgentConfig;
+import dev.sidekey.config.AgentsConfig;
 import dev.sidekey.exchange.LoggedForwards;
 import dev.sidekey.fakes.RawClient;
 import dev.sidekey.fakes.RawServer;
+import dev.sidekey.oauth.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -127,6 +130,32 @@ final class TunnelTest {
             client.write("r");
             assertThatThrownBy(client::readAll).isInstanceOf(SocketException.class);
         }
+    }
+
+    @Test
+    void aTunnelGoesOnWhenItsAgentIsTakenOutAndThereIsNoNewOne() throws Exception {
+        try (var server = RawServer.start(TunnelTest::echo);
+                var sidekey = start(of("known"));
+                var client = new RawClient(sidekey.port());
+                var late = new RawClient(sidekey.port())) {
+            var connect =
+                    "CONNECT 127.0.0.1:%d HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Bearer known\r\n\r\n"
+                            .formatted(server.port());
+            client.write(connect);
+            assertThat(client.readHead()).isEqualTo(ESTABLISHED);
+            sidekey.sidekey().become(of("another").build());
+            client.write("still");
+            assertThat(client.read(5)).isEqualTo("still");
+            late.write(connect);
+            assertThat(late.readHead()).startsWith("HTTP/1.1 407");
+        }
+    }
+
+    private TestConfig of(String token) {
+        var config = new TestConfig(state);
+        config.agents =
+                new AgentsConfig.Named(Map.of(token, new AgentConfig(token, Secret.of(token))));
+        return config;
     }
 
     @Test
