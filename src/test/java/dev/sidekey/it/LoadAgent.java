@@ -27,6 +27,7 @@ final class LoadAgent implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final int port;
+    private final String token;
     private final List<Socket> streams = new ArrayList<>();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -44,7 +45,13 @@ final class LoadAgent implements AutoCloseable {
             int calls, int failed, double perSecond, double medianMillis, double p99Millis) {}
 
     LoadAgent(int port) {
+        this(port, "");
+    }
+
+    /** One that shows a token of its own, where it is not empty. */
+    LoadAgent(int port, String token) {
         this.port = port;
+        this.token = token;
     }
 
     /** Opens event streams, and waits for the head of each. */
@@ -132,11 +139,13 @@ final class LoadAgent implements AutoCloseable {
     }
 
     private HttpRequest request(String tool) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/mcp"))
-                .timeout(PATIENCE)
-                .header("Content-Type", "application/json")
-                .header("Accept", "application/json, text/event-stream")
-                .POST(HttpRequest.BodyPublishers.ofString(RunningSidekey.toolCall(tool)))
+        var request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/mcp"))
+                        .timeout(PATIENCE)
+                        .header("Content-Type", "application/json")
+                        .header("Accept", "application/json, text/event-stream")
+                        .POST(HttpRequest.BodyPublishers.ofString(RunningSidekey.toolCall(tool)));
+        return (token.isEmpty() ? request : request.header("Authorization", "Bearer " + token))
                 .build();
     }
 

@@ -49,8 +49,12 @@ final class LoadServer implements AutoCloseable {
         server.start();
     }
 
+    int port() {
+        return server.getAddress().getPort();
+    }
+
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/mcp";
+        return "http://127.0.0.1:" + port() + "/mcp";
     }
 
     /** How many requests came without a good token. */

@@ -69,7 +69,7 @@ final class SidekeyContainer extends GenericContainer<SidekeyContainer> {
     record Memory(long anonymous, long workingSet) {}
 
     Memory memory() throws IOException {
-        var group = group();
+        var group = group("memory");
         var version2 = Files.exists(group.resolve("memory.current"));
         var usage = number(group.resolve(version2 ? "memory.current" : "memory.usage_in_bytes"));
         long inactive = 0;
@@ -88,18 +88,37 @@ final class SidekeyContainer extends GenericContainer<SidekeyContainer> {
         return new Memory(anonymous, usage - inactive);
     }
 
+    /**
+     * How long it has had a processor, in seconds: the same on a busy machine as on an idle one.
+     */
+    double processorSeconds() throws IOException {
+        var group = group("cpuacct");
+        var version1 = group.resolve("cpuacct.usage");
+        if (Files.exists(version1)) {
+            return number(version1) / 1e9;
+        }
+        try (var lines = Files.lines(group.resolve("cpu.stat"))) {
+            var usage = lines.filter(line -> line.startsWith("usage_usec ")).findFirst();
+            return Long.parseLong(usage.orElseThrow().substring("usage_usec ".length())) / 1e6;
+        }
+    }
+
     private static long number(Path file) throws IOException {
         return Long.parseLong(Files.readString(file).strip());
     }
 
-    /** Where this machine's kernel keeps the container's account. */
-    private Path group() throws IOException {
+    /**
+     * Where this machine's kernel keeps the container's account.
+     *
+     * @param controller as the first version of control groups names it; the second has one for all
+     */
+    private Path group(String controller) throws IOException {
         var id = getContainerId();
         return Stream.of(
-                        "/sys/fs/cgroup/memory/docker/%s",
+                        "/sys/fs/cgroup/" + controller + "/docker/%s",
                         "/sys/fs/cgroup/docker/%s",
                         "/sys/fs/cgroup/system.slice/docker-%s.scope",
-                        "/sys/fs/cgroup/memory/system.slice/docker-%s.scope")
+                        "/sys/fs/cgroup/" + controller + "/system.slice/docker-%s.scope")
                 .map(place -> Path.of(place.formatted(id)))
                 .filter(Files::isDirectory)
                 .findFirst()
