@@ -9,15 +9,20 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One request over a connection of the pool, whatever it speaks. Confined to its event loop. */
 final class PooledAttempt implements Attempt {
     private final EventLoop loop;
-    private final HttpRequest head;
+    private final HttpMethod method;
+    private final boolean switches;
     private final Listener listener;
     private final @Nullable ResponseDeadlines deadlines;
     private final ArrayDeque<HttpContent> beforeConnected = new ArrayDeque<>(2);
+
+    /** Until it is written: a stream would keep it for hours. */
+    private @Nullable HttpRequest head;
 
     private @Nullable Carrier carrier;
     private boolean flushWhenConnected;
@@ -44,6 +49,8 @@ final class PooledAttempt implements Attempt {
             EventLoop loop, HttpRequest head, Listener listener, ResponseDeadlines deadlines) {
         this.loop = loop;
         this.head = head;
+        this.method = head.method();
+        this.switches = head.headers().contains(HttpHeaderNames.UPGRADE);
         this.listener = listener;
         this.deadlines = isEventStream(head) ? null : deadlines;
     }
@@ -53,17 +60,18 @@ final class PooledAttempt implements Attempt {
                 && head.headers().containsValue(HttpHeaderNames.ACCEPT, "text/event-stream", true);
     }
 
+    /** Not written yet. */
     HttpRequest head() {
-        return head;
+        return Objects.requireNonNull(head, "the head is written once");
     }
 
     /** Whether the request asks for another protocol on its connection, such as WebSocket. */
     boolean asksToSwitch() {
-        return head.headers().contains(HttpHeaderNames.UPGRADE);
+        return switches;
     }
 
     HttpMethod method() {
-        return head.method();
+        return method;
     }
 
     Listener listener() {
@@ -79,7 +87,8 @@ final class PooledAttempt implements Attempt {
         carrier = established;
         reused = established.isReused();
         var channel = established.channel();
-        channel.write(head).addListener(future -> headSent((ChannelFuture) future));
+        channel.write(head()).addListener(future -> headSent((ChannelFuture) future));
+        head = null;
         while (!beforeConnected.isEmpty()) {
             send(established, beforeConnected.poll());
         }
