@@ -229,8 +229,8 @@ class FootprintIT {
         | without it, the same load at the server itself | %.1f ms | %.1f ms |
 
         These were %d calls, %.0f a second in fact, %d not answered 200; each took Sidekey %.2f ms of a processor. Load, server,
-        Sidekey and whatever else the machine did shared the processors: times by the clock are this machine's at that hour, and the
-        second row is what they are without Sidekey. Every stream still brought an event at the end, and the kernel killed nothing.
+        Sidekey and whatever else the machine did shared the processors: times by the clock are this machine's at that hour, the
+        second row's some moments after the first's. Every stream still brought an event at the end, and the kernel killed nothing.
 
         *Of its own* is anonymous memory (heap, threads, code, buffers). The *working set* adds the pages of files that are in
         use: it is what Kubernetes holds against the limit. The kernel takes the rest of the file cache back by itself.
