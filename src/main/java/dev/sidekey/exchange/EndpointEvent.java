@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 record EndpointEvent(List<String> lines, String lineEnd, int length) {
 
-    /** The first block of a text; null while its blank line has not come. */
+    /**
+     * The first block of a text, or a comment before it; null while its end has not come: the blank
+     * line of a block, the line's of a comment.
+     */
     static @Nullable EndpointEvent first(String text, int from) {
         var lines = new ArrayList<String>();
         var lineEnd = "\n";
@@ -29,8 +32,12 @@ record EndpointEvent(List<String> lines, String lineEnd, int length) {
                 return new EndpointEvent(lines, lineEnd, end + mark.length() - from);
             }
             lineEnd = lines.isEmpty() ? mark : lineEnd;
-            lines.add(text.substring(at, end));
+            var line = text.substring(at, end);
             at = end + mark.length();
+            if (lines.isEmpty() && stripBom(line).startsWith(":")) {
+                return new EndpointEvent(List.of(line), mark, at - from);
+            }
+            lines.add(line);
         }
         return null;
     }

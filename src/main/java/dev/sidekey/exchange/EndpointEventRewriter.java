@@ -38,7 +38,8 @@ final class EndpointEventRewriter {
 
     /**
      * What to pass on in place of a part of the stream; takes ownership, and so does the caller of
-     * the result. Null while the first event is not complete.
+     * the result. Null while the first event is not complete; comments before it are passed on,
+     * since they are how a server keeps an idle stream alive.
      */
     @Nullable ByteBuf rewrite(ByteBuf part) throws ForeignEndpoint {
         if (done) {
@@ -52,7 +53,7 @@ final class EndpointEventRewriter {
         while (true) {
             var event = EndpointEvent.first(text, from);
             if (event == null) {
-                return held.readableBytes() > LONGEST_START ? passOn(text) : null;
+                return held.readableBytes() > LONGEST_START ? passOn(text) : comments(text, from);
             }
             if (event.isEvent()) {
                 var endpoint = event.endpoint();
@@ -60,6 +61,14 @@ final class EndpointEventRewriter {
             }
             from += event.length();
         }
+    }
+
+    private @Nullable ByteBuf comments(String text, int length) {
+        if (length == 0) {
+            return null;
+        }
+        held.skipBytes(length).discardReadBytes();
+        return Unpooled.copiedBuffer(text.substring(0, length), StandardCharsets.ISO_8859_1);
     }
 
     /** What is still held when the stream ends. */
