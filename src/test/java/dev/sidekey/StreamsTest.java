@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +81,36 @@ class StreamsTest {
             seen.countDown();
             assertThat(readUntil(agent.getInputStream(), "0\r\n\r\n"))
                     .contains("data: two\r\n\r\n");
+        }
+    }
+
+    /** Else each piece is read, framed and sent by itself; comments come before any event, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {": keep-alive\n\n", ":\n", "data: tick\n\n"})
+    void aLongEventComesInOnePieceAfterManyShortOnesThatCameAtOnce(String tick) throws Exception {
+        var event = "data: " + "x".repeat(1000) + "\n\n";
+        var seen = new Semaphore(0);
+        try (var server =
+                        RawServer.start(connection -> {
+                            connection.readRequest();
+                            connection.write(SSE);
+                            for (int i = 0; i < 20; i++) {
+                                connection.write(chunk(tick));
+                                seen.tryAcquire(10, TimeUnit.SECONDS);
+                            }
+                            connection.write(chunk(event) + "0\r\n\r\n");
+                        });
+                var sidekey = before(server);
+                var agent =
+                        send(
+                                sidekey,
+                                "GET /mcp HTTP/1.1\r\nHost: HOST\r\nAccept: text/event-stream\r\n\r\n")) {
+            for (int i = 0; i < 20; i++) {
+                readUntil(agent.getInputStream(), tick + "\r\n");
+                seen.release();
+            }
+            assertThat(readUntil(agent.getInputStream(), "0\r\n\r\n"))
+                    .isEqualTo(chunk(event) + "0\r\n\r\n");
         }
     }
 

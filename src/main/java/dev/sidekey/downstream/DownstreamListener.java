@@ -7,6 +7,7 @@ import dev.sidekey.config.LimitsConfig;
 import dev.sidekey.exchange.ExchangeRooms;
 import dev.sidekey.exchange.Routes;
 import dev.sidekey.oauth.Secret;
+import dev.sidekey.threads.Reads;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -78,6 +79,7 @@ public final class DownstreamListener {
                         .channel(channelType)
                         .option(ChannelOption.SO_BACKLOG, 1024)
                         .childOption(ChannelOption.AUTO_READ, false)
+                        .childOption(ChannelOption.RECVBUF_ALLOCATOR, Reads.AT_A_TIME)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childAttr(Connections.KEY, connections)
                         .childHandler(new DownstreamPipeline(door, service.limits().header()))

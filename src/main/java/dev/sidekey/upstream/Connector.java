@@ -4,6 +4,7 @@ import dev.sidekey.address.AddressPolicy;
 import dev.sidekey.address.OuterProxy;
 import dev.sidekey.address.Resolver;
 import dev.sidekey.threads.OffLoop;
+import dev.sidekey.threads.Reads;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -137,6 +138,7 @@ final class Connector {
                             .group(loop)
                             .channel(ground.transport().client())
                             .option(ChannelOption.AUTO_READ, false)
+                            .option(ChannelOption.RECVBUF_ALLOCATOR, Reads.AT_A_TIME)
                             .option(ChannelOption.TCP_NODELAY, true)
                             .option(ChannelOption.SO_KEEPALIVE, true)
                             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, share)

@@ -1,0 +1,17 @@
+package dev.sidekey.threads;
+
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+
+/** How many bytes an event loop reads at a time. */
+public final class Reads {
+    /**
+     * At least a call or an event at once. Netty's own goes down to 64 bytes on a connection that
+     * brings small ones, and the next then comes in pieces: each read, framed and sent by itself.
+     * Shared by all connections; the buffer is there only while it is read into.
+     */
+    public static final RecvByteBufAllocator AT_A_TIME =
+            new AdaptiveRecvByteBufAllocator(4096, 4096, 65_536);
+
+    private Reads() {}
+}
