@@ -63,6 +63,7 @@ hosts: package ## 10,000 intercepted hosts in 128 MiB of heap
 	@$(MVN) $(SHORT) verify -Pit $(subst -DskipTests,,$(QUICK)) -Dtest=ConfigReferenceTest -Dit.test=ManyHostsIT -Dsidekey.hosts=10000
 
 bench: package ## docs/performance.md: beside nginx, HAProxy and mitmproxy, in ROUNDS of slices of SLICE seconds; wants a quiet machine
+	@docker/shrink
 	@$(MVN) $(SHORT) test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath -Dmdep.includeScope=test
 	@exec "$$(sh .mvn/find-jdk.sh jdk)/bin/java" @.mvn/bench.options \
 		-cp "target/test-classes:target/classes:$$(cat target/bench.classpath)" dev.sidekey.bench.Bench $(ROUNDS) $(SLICE) docs/performance.md

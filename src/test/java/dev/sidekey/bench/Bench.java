@@ -55,6 +55,7 @@ final class Bench {
             plain.paced(peers.plain());
             streams.round(streaming(peers), false);
         }
+        McpRemote.measure(field, calls, "mcp-remote, one at a time", slice);
         idle(streams, peers, sidekeys);
         starts(sidekeys);
     }

@@ -5,21 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 
-/** Sidekey as it is shipped: its thin jar, the options of the image, and an AOT cache. */
+/**
+ * Sidekey as the image has it: its jars and options, a runtime of its modules, and an AOT cache
+ * that was trained on the same road.
+ */
 final class SidekeyPrograms {
-    private static final Path JAR = Path.of("target", "sidekey.jar").toAbsolutePath();
+    private static final Path JAR = Path.of("target", "shrunk", "sidekey.jar").toAbsolutePath();
+    private static final Pattern MODULES = Pattern.compile("--add-modules (\\S+)");
 
     private final Field field;
+    private final Path java;
     private final Path natives;
     private final Path cache;
 
-    /** Unpacks the native libraries and trains the cache, as the image's build does. */
+    /** Makes all that the image's build makes. */
     SidekeyPrograms(Field field) throws Exception {
         this.field = field;
+        java = field.directory().resolve("runtime/bin/java");
         natives = Files.createDirectories(field.directory().resolve("native"));
         cache = field.directory().resolve("sidekey.aot");
+        link();
         unpack();
         train();
     }
@@ -48,17 +56,30 @@ final class SidekeyPrograms {
         }
     }
 
+    private void link() throws Exception {
+        var modules = MODULES.matcher(Files.readString(Path.of("docker", "Dockerfile")));
+        if (!modules.find()) {
+            throw new IOException("docker/Dockerfile names no modules");
+        }
+        var jlink = Path.of(Field.java()).resolveSibling("jlink").toString();
+        var to = field.directory().resolve("runtime").toString();
+        run("link", List.of(jlink, "--add-modules", modules.group(1), "--output", to));
+    }
+
     private void train() throws Exception {
-        var command = new ArrayList<>(List.of(Field.java(), "docker/Training.java", Field.java()));
-        command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-Xlog:disable"));
+        var command = new ArrayList<>(List.of(Field.java(), "docker/Training.java"));
+        command.addAll(List.of(java.toString(), "-XX:AOTCacheOutput=" + cache, "-Xlog:disable"));
         command.addAll(List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining"));
         command.addAll(options(false));
         command.addAll(List.of("-jar", JAR.toString()));
-        var log = field.directory().resolve("training.log").toFile();
-        var training =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
-        if (training.waitFor() != 0) {
-            throw new IOException("no AOT cache; see " + log);
+        run("training", command);
+    }
+
+    private void run(String name, List<String> command) throws Exception {
+        var log = field.directory().resolve(name + ".log").toFile();
+        var run = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
+        if (run.waitFor() != 0) {
+            throw new IOException("failed: what it said is in " + log);
         }
     }
 
@@ -105,7 +126,7 @@ final class SidekeyPrograms {
         int port = field.newPort("SIDEKEY");
         field.newPort("ADMIN");
         var file = field.write("sidekey.yaml");
-        var command = new ArrayList<>(List.of(Field.java()));
+        var command = new ArrayList<>(List.of(java.toString()));
         command.addAll(options);
         command.addAll(List.of("-jar", JAR.toString(), "serve", "--config", file.toString()));
         command.addAll(
