@@ -108,6 +108,30 @@ final class InterceptionTest extends TlsRoadTest {
     }
 
     @Test
+    void aClientThatSpeaksNoTlsIsNotToldToTrustTheCa() throws Exception {
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        var logger = (Logger) LoggerFactory.getLogger(LoggedForwards.class);
+        logger.addAppender(lines);
+        try (var server = server("h2", (context, request) -> answer(context, request, "never"));
+                var sidekey = start(server);
+                var client = new RawClient(sidekey.port())) {
+            client.connect(HOST + ":" + server.port());
+            client.write("SSH-2.0-OpenSSH_9.6\r\n");
+            assertThat(client.readHead()).startsWith("HTTP/1.1 400");
+            RunningSidekey.await(() -> !lines.list.isEmpty(), "it is said");
+            assertThat(lines.list.getFirst().getKeyValuePairs().toString())
+                    .contains(HOST)
+                    .contains("something else than TLS")
+                    .doesNotContain("NODE_EXTRA_CA_CERTS");
+            assertThat(sidekey.get(sidekey.adminUrl("/metrics")).body())
+                    .containsPattern("(?m)^sidekey_intercept_distrusted_total 0\\.0$");
+        } finally {
+            logger.detachAppender(lines);
+        }
+    }
+
+    @Test
     void aClientThatDoesNotTrustTheCaIsOneLineThatNamesTheHostAndTheRemedy() throws Exception {
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();

@@ -102,7 +102,7 @@ final class InterceptedStart extends ByteToMessageDecoder {
             EventLoop loop, @Nullable String asked, Promise<SslContext> promise) {
         if (asked != null && !asked.equalsIgnoreCase(authority.host())) {
             var problem = "it asks for " + asked + " in a tunnel to " + authority.host();
-            service.rooms().forwards().distrusted(authority.host(), problem);
+            service.rooms().forwards().puzzled(authority.host(), problem);
         }
         var made = service.interception().context(authority.host());
         OffLoop.home(loop, made)
@@ -150,7 +150,7 @@ final class InterceptedStart extends ByteToMessageDecoder {
     private void refuse(ChannelHandlerContext context) {
         waiting = true;
         var problem = "it sends something else than TLS";
-        service.rooms().forwards().distrusted(authority.host(), problem);
+        service.rooms().forwards().puzzled(authority.host(), problem);
         var answer =
                 new Refused(
                                 400,

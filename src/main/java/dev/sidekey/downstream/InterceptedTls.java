@@ -5,9 +5,12 @@ import dev.sidekey.http2.Http2MessageCodec;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.NotSslRecordException;
+import javax.net.ssl.SSLException;
 
 /**
  * What an intercepted client speaks once its TLS stands: HTTP/2 or HTTP/1.1, as it chose (ALPN).
@@ -54,8 +57,13 @@ final class InterceptedTls extends ApplicationProtocolNegotiationHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        var reason = cause instanceof DecoderException ? cause.getCause() : cause;
+        if (reason instanceof SSLException && !(reason instanceof NotSslRecordException)) {
+            handshakeFailure(context, reason);
+            return;
+        }
         // no handshake came about: a certificate that cannot be made, a hello that is none or late
-        service.rooms().forwards().distrusted(authority.host(), String.valueOf(cause.getMessage()));
+        service.rooms().forwards().puzzled(authority.host(), String.valueOf(cause.getMessage()));
         var _ = context.close();
     }
 

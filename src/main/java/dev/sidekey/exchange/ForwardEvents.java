@@ -20,10 +20,17 @@ public interface ForwardEvents {
     void tunnelClosed(String host, int port);
 
     /**
-     * A client broke off the TLS handshake of an intercepted host: it does not trust the CA, or
-     * asked for something that cannot be had.
+     * A client broke off the TLS handshake of an intercepted host: it does not trust the CA.
      *
      * @param problem what it said
      */
     void distrusted(String host, String problem);
+
+    /**
+     * A client sent to an intercepted host what is no TLS, came too late with it, or asked within
+     * the tunnel for another host.
+     *
+     * @param problem what it did
+     */
+    void puzzled(String host, String problem);
 }

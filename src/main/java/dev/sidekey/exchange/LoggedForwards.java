@@ -50,6 +50,16 @@ public final class LoggedForwards implements ForwardEvents {
         }
     }
 
+    @Override
+    public void puzzled(String host, String problem) {
+        if (isNew("puzzled " + host)) {
+            LOG.atWarn()
+                    .addKeyValue("host", host)
+                    .addKeyValue("problem", problem)
+                    .log("a client does not speak TLS to an intercepted host as it should");
+        }
+    }
+
     private boolean isNew(String event) {
         return said.asMap().putIfAbsent(event, true) == null;
     }

@@ -38,4 +38,9 @@ public final class MeteredForwards implements ForwardEvents {
         meters.distrusted();
         next.distrusted(host, problem);
     }
+
+    @Override
+    public void puzzled(String host, String problem) {
+        next.puzzled(host, problem);
+    }
 }
