@@ -39,6 +39,8 @@ final class Field implements AutoCloseable {
         for (var name : List.of("PLAIN", "TLS", "TLS_2")) {
             values.put(name, Integer.toString(TestConfig.freePort()));
         }
+        // an interrupt ends them, too
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
         start("upstream", upstream());
         awaitPort(port("PLAIN"));
     }

@@ -3,7 +3,6 @@ package dev.sidekey.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Some seconds of work, and what a program used of the processors in them. Where others used them
@@ -35,27 +34,44 @@ final class Slice {
 
     Seen of(Peer peer, Work work) throws Exception {
         for (int i = 1; ; i++) {
-            var begin = System.nanoTime();
-            long cpu = peer.cpuNanos();
             long foreign = foreignNanos();
-            long done = work.run();
-            cpu = peer.cpuNanos() - cpu;
-            foreign = foreignNanos() - foreign;
-            double nanos = System.nanoTime() - begin;
-            if (foreign < FOREIGN * nanos || i == TRIES) {
-                return new Seen(done, nanos / 1e9, cpu / 1e3 / Math.max(1, done));
+            var seen = once(peer, work);
+            var share = (foreignNanos() - foreign) / seen.seconds() / 1e9;
+            if (share < FOREIGN || i == TRIES) {
+                return seen;
             }
-            System.err.printf("  others used %.0f %% of a processor%n", 100 * foreign / nanos);
+            System.err.printf("  others used %.0f %% of a processor%n", 100 * share);
         }
     }
 
-    /** What all processors did for anybody else. */
+    /** Whoever else is there. */
+    Seen once(Peer peer, Work work) throws Exception {
+        var begin = System.nanoTime();
+        long cpu = peer.cpuNanos();
+        long done = work.run();
+        cpu = peer.cpuNanos() - cpu;
+        return new Seen(done, (System.nanoTime() - begin) / 1e9, cpu / 1e3 / Math.max(1, done));
+    }
+
+    /**
+     * What all other processes have used. Not from the times of the processors: those are sampled,
+     * and work that comes with each tick of a clock is overlooked or counted many times over.
+     */
     private long foreignNanos() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/stat"))) {
-            var fields = lines.findFirst().orElseThrow().trim().split("\\s+", -1);
-            // user, nice, system; not idle, waiting or what the kernel does for whoever it is
-            var ticks = Arrays.stream(fields, 1, 4).mapToLong(Long::parseLong).sum();
-            return ticks * 10_000_000 - field.cpuNanos();
+        long all = 0;
+        try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (var process : processes) {
+                all += nanosOf(process.getFileName().toString());
+            }
+        }
+        return all - field.cpuNanos();
+    }
+
+    private static long nanosOf(String process) {
+        try {
+            return Program.cpuNanos(Long.parseLong(process));
+        } catch (IOException e) {
+            return 0; // it has just ended
         }
     }
 }
