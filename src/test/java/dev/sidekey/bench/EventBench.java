@@ -16,8 +16,12 @@ final class EventBench {
     static final String P99 = "event p99";
     static final String EVENTS = "events/s";
     static final String IDLE = "RSS idle";
+    static final String OWN = "of its own, idle";
+    static final String OWN_THOUSAND = "of its own, 1,000 streams";
     static final String THOUSAND = "RSS, 1,000 streams";
     static final String FURTHER = "each further stream";
+
+    private static final double MIB = 1 << 20;
 
     private final Connections agents;
     private final Field field;
@@ -69,19 +73,18 @@ final class EventBench {
 
     /** Memory with streams on which nothing comes; the first thousand, and then by each. */
     void idle(Peer peer, int most) throws Exception {
-        figures.add(peer.name(), IDLE, mebibytes(peer));
+        var none = peer.program().memory();
+        figures.add(peer.name(), IDLE, none.resident() / MIB);
+        figures.add(peer.name(), OWN, none.anonymous() / MIB);
         try (var streams = new Listeners(agents)) {
             streams.open(peer.way(), 1000);
-            var first = peer.program().memory().resident();
-            figures.add(peer.name(), THOUSAND, first / 1048576.0);
+            var first = peer.program().memory();
+            figures.add(peer.name(), THOUSAND, first.resident() / MIB);
+            figures.add(peer.name(), OWN_THOUSAND, first.anonymous() / MIB);
             streams.open(peer.way(), most - 1000);
-            var all = peer.program().memory().resident();
-            figures.add(peer.name(), FURTHER, (all - first) / 1024.0 / (most - 1000));
+            var all = peer.program().memory().resident() - first.resident();
+            figures.add(peer.name(), FURTHER, all / 1024.0 / (most - 1000));
         }
-    }
-
-    private static double mebibytes(Peer peer) throws Exception {
-        return peer.program().memory().resident() / 1048576.0;
     }
 
     private void tell(int perSecond) throws Exception {

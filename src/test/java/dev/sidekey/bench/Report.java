@@ -36,6 +36,9 @@ final class Report {
         columns.forEach(column -> text.append(' ').append(column.says()).append(" |"));
         text.append("\n| --- |").append(" ---: |".repeat(columns.size())).append('\n');
         for (var row : figures.rows()) {
+            if (columns.stream().noneMatch(one -> figures.of(row, one.key()).isPresent())) {
+                continue;
+            }
             text.append("| ").append(row).append(" |");
             for (var column : columns) {
                 text.append(' ').append(cell(figures.of(row, column.key()))).append(" |");
