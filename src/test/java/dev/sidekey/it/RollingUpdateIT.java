@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * before an old one is taken out of the service and told to stop, one after the other, under load.
  */
 final class RollingUpdateIT {
-    private static final int REPLICAS = 2;
+    private static final int REPLICAS = 3;
 
     @TempDir Path state;
 
