@@ -46,6 +46,7 @@ final class Bench {
         var plain = new CallBench(agents, field, calls, slice);
         var tls = new CallBench(agents, field, secured, slice);
         var streams = new EventBench(agents, field, events, slice);
+        var setups = new SetupBench(agents, field, calls);
         plain.warm(peers.plain());
         tls.warm(peers.secured());
         streams.round(streaming(peers), true);
@@ -53,6 +54,7 @@ final class Bench {
             plain.round(peers.plain(), true);
             tls.round(peers.secured(), false);
             plain.paced(peers.plain());
+            setups.round(peers.plain());
             streams.round(streaming(peers), false);
         }
         McpRemote.measure(field, calls, "mcp-remote, one at a time", slice);

@@ -10,13 +10,12 @@ final class Machine {
     private Machine() {}
 
     static String line(int rounds, Duration slice) throws IOException {
-        return "%d rounds of slices of %d s; %d processors (%s), Linux %s, Java %s."
+        return "%d rounds of slices of %d s; %d processors (%s), Linux, Java %s."
                 .formatted(
                         rounds,
                         slice.toSeconds(),
                         Runtime.getRuntime().availableProcessors(),
                         model(),
-                        System.getProperty("os.version"),
                         Runtime.version());
     }
 

@@ -21,7 +21,9 @@ final class Tables {
                         new Column(CallBench.ONE, "1 connection"),
                         new Column(CallBench.MANY, "32 connections"),
                         new Column(CallBench.LARGE, "64 KiB"),
-                        new Column(CallBench.RATE, "calls/s, all on one processor")));
+                        new Column(CallBench.RATE, "calls/s, all on one processor"),
+                        new Column(SetupBench.CPU, "on a connection of its own"),
+                        new Column(SetupBench.RATE, "such connections/s")));
         report.picture("call.svg", "CPU a call, 32 connections, us", calls, CallBench.MANY, 120);
         report.picture("large.svg", "CPU a call of 64 KiB, us", calls, CallBench.LARGE, 300);
         report.table(

@@ -69,9 +69,17 @@ final class Targets {
 
     private void most(
             String figure, Figures figures, String row, String column, double target, String unit) {
-        var value = figures.of(row, column).orElse(Double.NaN);
-        var reached = "%s %s%s".formatted(Report.number(value), unit, verdict(value <= target));
-        report.say("| %s | %s %s | %s | |".formatted(figure, Report.number(target), unit, reached));
+        figures.of(row, column)
+                .ifPresent(value ->
+                        report.say(
+                                "| %s | %s %s | %s %s%s | |"
+                                        .formatted(
+                                                figure,
+                                                Report.number(target),
+                                                unit,
+                                                Report.number(value),
+                                                unit,
+                                                verdict(value <= target))));
     }
 
     private static String verdict(boolean reached) {
