@@ -18,15 +18,19 @@ import org.junit.jupiter.api.io.TempDir;
  * connections and a heap of 128 MiB: one flow, and each gets its answer (U6).
  */
 class ManyFirstCallsIT {
-    private static final int AGENTS = Integer.getInteger("sidekey.agents", 10_000);
+    /**
+     * Sidekey has an upstream connection for each as well, once all go on. Without a file to spare
+     * it cannot even load the class that says so: here classes are files.
+     */
+    private static final int AGENTS =
+            (int) Math.min(Integer.getInteger("sidekey.agents", 10_000), descriptors() / 2 - 1_000);
 
     @TempDir Path directory;
 
     @Test
     @Timeout(240)
     void theyAllWaitForOneLoginAndAllGoOn() throws Exception {
-        // Sidekey has an upstream connection for each as well, once all go on
-        assumeTrue(descriptors() >= 2L * AGENTS, "a process may have " + descriptors() + " files");
+        assumeTrue(AGENTS > 1_000, "a process may have " + descriptors() + " files");
         try (var authorization = FakeAuthorizationServer.start();
                 var upstream =
                         new LoadServer(
