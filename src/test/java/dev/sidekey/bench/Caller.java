@@ -20,6 +20,7 @@ final class Caller extends ByteToMessageDecoder {
     private ChannelHandlerContext context;
     private int left;
     private boolean within;
+    private boolean closed;
 
     /**
      * @param request its bytes
@@ -35,6 +36,7 @@ final class Caller extends ByteToMessageDecoder {
     }
 
     void close() {
+        closed = true;
         var _ = context.close();
     }
 
@@ -70,7 +72,10 @@ final class Caller extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext at, Throwable cause) {
-        Failures.count(cause);
+        // one that closes late may find the other side gone
+        if (!closed) {
+            Failures.count(cause);
+        }
         var _ = at.close();
     }
 }
