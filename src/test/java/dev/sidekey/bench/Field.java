@@ -1,5 +1,6 @@
 package dev.sidekey.bench;
 
+import dev.sidekey.RunningSidekey;
 import dev.sidekey.TestConfig;
 import dev.sidekey.fakes.SelfSigned;
 import java.io.IOException;
@@ -94,19 +95,18 @@ final class Field implements AutoCloseable {
         return program;
     }
 
-    /** Waits until it listens. */
-    void awaitPort(int port) throws Exception {
-        var end = System.nanoTime() + 30_000_000_000L;
-        while (true) {
-            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return;
-            } catch (IOException e) {
-                programs.getLast().mustLive();
-                if (System.nanoTime() > end) {
-                    throw e;
-                }
-                Thread.sleep(10);
-            }
+    /** Waits until the program that was started last listens. */
+    void awaitPort(int port) {
+        var program = programs.getLast();
+        RunningSidekey.await(() -> listens(program, port), "port " + port + " listens");
+    }
+
+    private static boolean listens(Program program, int port) {
+        program.mustLive();
+        try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
