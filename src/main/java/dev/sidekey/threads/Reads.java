@@ -8,10 +8,11 @@ public final class Reads {
     /**
      * At least a call or an event at once. Netty's own goes down to 64 bytes on a connection that
      * brings small ones, and the next then comes in pieces: each read, framed and sent by itself.
-     * Shared by all connections; the buffer is there only while it is read into.
+     * No more, either: a call that waits for a person keeps the buffer that its body came in.
+     * Shared by all connections.
      */
     public static final RecvByteBufAllocator AT_A_TIME =
-            new AdaptiveRecvByteBufAllocator(4096, 4096, 65_536);
+            new AdaptiveRecvByteBufAllocator(2048, 2048, 65_536);
 
     private Reads() {}
 }
