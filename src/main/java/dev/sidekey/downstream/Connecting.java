@@ -1,6 +1,7 @@
 package dev.sidekey.downstream;
 
 import dev.sidekey.exchange.ConnectRequest;
+import dev.sidekey.http1.ResponseEncoder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;

@@ -1,5 +1,6 @@
 package dev.sidekey.downstream;
 
+import dev.sidekey.http1.ResponseEncoder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.SocketChannel;

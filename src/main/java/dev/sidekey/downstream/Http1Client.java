@@ -3,6 +3,7 @@ package dev.sidekey.downstream;
 import dev.sidekey.exchange.Client;
 import dev.sidekey.exchange.ConnectRequest;
 import dev.sidekey.exchange.Exchange;
+import dev.sidekey.http1.ResponseEncoder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -233,7 +234,9 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         if (part instanceof HttpResponse head && head.status().code() >= 200) {
             closing = Http1Framing.apply(head, request, closing);
         }
-        context().write(part).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        // a failure comes as an exception, and the encoder may put several parts into one buffer
+        var current = context();
+        var _ = current.write(part, current.voidPromise());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.sidekey.upstream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http.HttpRequest;
 
 /**
  * What carries one request: an HTTP/1.1 connection, or a stream of an HTTP/2 one. Confined to its
@@ -13,6 +15,15 @@ interface Carrier {
 
     /** Where HTTP objects are written to and read from. */
     Channel channel();
+
+    /**
+     * Writes a request's head.
+     *
+     * @param done hears of a failure at least, unless the carrier tells the attempt itself
+     */
+    default void writeHead(HttpRequest head, ChannelFutureListener done) {
+        channel().write(head).addListener(done);
+    }
 
     /** Whether its connection has served another request before. */
     boolean isReused();

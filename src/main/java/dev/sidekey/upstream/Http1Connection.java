@@ -1,8 +1,10 @@
 package dev.sidekey.upstream;
 
 import dev.sidekey.address.OuterProxy;
+import dev.sidekey.http1.RequestEncoder;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
@@ -10,7 +12,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -60,6 +61,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
             throw new IllegalStateException("a connection is used only once it stands");
         }
         return channel;
+    }
+
+    /** Without a promise of its own, so that it leaves with the body; see exceptionCaught. */
+    @Override
+    public void writeHead(HttpRequest head, ChannelFutureListener done) {
+        var _ = channel().write(head, channel().voidPromise());
     }
 
     @Override
@@ -163,7 +170,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Carr
         var pipeline = taken.pipeline();
         // from the far end, so that what the decoder still has goes to the new handlers
         pipeline.remove(this);
-        pipeline.remove(HttpRequestEncoder.class);
+        pipeline.remove(RequestEncoder.class);
         attempt.listener().onSwitched(head, taken);
         pipeline.remove(decoder);
     }

@@ -87,7 +87,7 @@ final class PooledAttempt implements Attempt {
         carrier = established;
         reused = established.isReused();
         var channel = established.channel();
-        channel.write(head()).addListener(future -> headSent((ChannelFuture) future));
+        established.writeHead(head(), this::headSent);
         head = null;
         while (!beforeConnected.isEmpty()) {
             send(established, beforeConnected.poll());

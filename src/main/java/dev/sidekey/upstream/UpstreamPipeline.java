@@ -1,6 +1,7 @@
 package dev.sidekey.upstream;
 
 import dev.sidekey.config.LimitsConfig;
+import dev.sidekey.http1.RequestEncoder;
 import dev.sidekey.http2.Http2Codecs;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.channel.Channel;
@@ -8,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.util.concurrent.Future;
@@ -87,7 +87,7 @@ final class UpstreamPipeline implements Connector.Pipeline {
         channel.pipeline()
                 .addLast(
                         decoder,
-                        new HttpRequestEncoder(),
+                        new RequestEncoder(),
                         new Http1Connection(origin, decoder, pool, plainProxy));
     }
 

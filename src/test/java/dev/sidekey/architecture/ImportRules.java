@@ -36,9 +36,10 @@ final class ImportRules {
             Map.ofEntries(
                     Map.entry("cli", Set.of("main", "certificate", "launch")),
                     Map.entry("launch", Set.of("certificate")),
-                    Map.entry("downstream", Set.of("exchange", "certificate", "http2")),
+                    Map.entry("downstream", Set.of("exchange", "certificate", "http1", "http2")),
                     Map.entry("exchange", Set.of("upstream", "authorization")),
-                    Map.entry("upstream", Set.of("http2")),
+                    Map.entry("upstream", Set.of("http1", "http2")),
+                    Map.entry("http1", Set.of()),
                     Map.entry("http2", Set.of()),
                     Map.entry("authorization", Set.of("grant", "credential", "interaction")),
                     Map.entry("grant", Set.of("interaction")),
@@ -50,7 +51,7 @@ final class ImportRules {
 
     /** Rooms on the road of bytes: their threads are event loops, which must not wait. */
     private static final List<String> TRAFFIC =
-            List.of("downstream", "exchange", "upstream", "http2");
+            List.of("downstream", "exchange", "upstream", "http1", "http2");
 
     private final String base;
 
@@ -140,6 +141,7 @@ final class ImportRules {
                         base + ".downstream..",
                         base + ".exchange..",
                         base + ".upstream..",
+                        base + ".http1..",
                         base + ".http2..",
                         base + ".admin..",
                         base + ".threads..")
@@ -147,7 +149,8 @@ final class ImportRules {
                 .dependOnClassesThat(
                         resideInAPackage("io.netty..").and(not(type(AsciiString.class))))
                 .allowEmptyShould(true)
-                .as("io.netty stays in downstream, exchange, upstream, http2, admin and threads");
+                .as(
+                        "io.netty stays in downstream, exchange, upstream, http1, http2, admin and threads");
     }
 
     /** Event loops never wait, and never speak OAuth's HTTP. */
