@@ -235,8 +235,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
             closing = Http1Framing.apply(head, request, closing);
         }
         // a failure comes as an exception, and the encoder may put several parts into one buffer
-        var current = context();
-        var _ = current.write(part, current.voidPromise());
+        var _ = context().write(part, context().voidPromise());
     }
 
     @Override

@@ -20,7 +20,8 @@ final class CallBench {
     private static final int LARGE_BODY = 64 * 1024;
     private static final int PER_SECOND = 1000;
     private static final int MOST_WARMING = 20;
-    private static final int SETTLED = 3;
+    private static final int SETTLED = 4;
+    private static final Duration WARMING = Duration.ofSeconds(1);
     private static final double BETTER = 0.97;
 
     private final Connections agents;
@@ -35,22 +36,35 @@ final class CallBench {
         this.time = time;
     }
 
-    /** Until compilers have done what they can: a call costs no less than it did before. */
+    /**
+     * Until compilers have done what they can: a call costs no less than it did before. They may
+     * have the other processor meanwhile, or else they are still at work when it is measured.
+     */
     void warm(List<Peer> peers) throws Exception {
         for (var peer : peers) {
-            for (int bytes : List.of(SMALL_BODY, LARGE_BODY)) {
-                try (var load = new Load(agents, peer.way(), CONNECTIONS, bytes)) {
-                    var best = Double.MAX_VALUE;
-                    for (int i = 0, since = 0; i < MOST_WARMING && since < SETTLED; i++, since++) {
-                        var cost = slices.once(peer, () -> load.saturate(time)).cpuMicros();
-                        if (cost < best * BETTER) {
-                            best = cost;
-                            since = 0;
-                        }
-                    }
-                    load.pace(PER_SECOND, Duration.ofSeconds(1));
+            if (peer.program() != null) {
+                peer.program().pin(Field.BOTH);
+            }
+            warm(peer, 1, SMALL_BODY);
+            warm(peer, CONNECTIONS, LARGE_BODY);
+            warm(peer, CONNECTIONS, SMALL_BODY);
+            if (peer.program() != null) {
+                peer.program().pin(Field.ONE);
+            }
+        }
+    }
+
+    private void warm(Peer peer, int connections, int bytes) throws Exception {
+        try (var load = new Load(agents, peer.way(), connections, bytes)) {
+            var best = Double.MAX_VALUE;
+            for (int i = 0, since = 0; i < MOST_WARMING && since < SETTLED; i++, since++) {
+                var cost = slices.once(peer, () -> load.saturate(WARMING)).cpuMicros();
+                if (cost < best * BETTER) {
+                    best = cost;
+                    since = 0;
                 }
             }
+            load.pace(PER_SECOND, Duration.ofSeconds(1));
         }
     }
 

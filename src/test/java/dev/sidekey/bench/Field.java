@@ -23,6 +23,7 @@ final class Field implements AutoCloseable {
     static final String ONE = "0";
 
     static final String OTHER = "1";
+    static final String BOTH = "0,1";
 
     private final Path directory;
     private final SelfSigned certificate;
