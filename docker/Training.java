@@ -4,25 +4,55 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Walks the real road once, so that the ahead-of-time cache knows it: a 401, a login, the replay,
- * calls with a token, a step-up, an event stream, health, and an orderly end. Run by the build of
- * the image as {@code java Training.java SIDEKEY-COMMAND...}; fails when any of it fails.
+ * Walks the real road once, so that the ahead-of-time cache knows it: a configuration, a 401, a
+ * login, the replay, calls with a token, a step-up, an event stream, health, and an orderly end.
+ * Run by the build of the image as {@code java Training.java SIDEKEY-COMMAND...}; fails when any of
+ * it fails. What is called is the server of a demo in a process of its own: each start loads all
+ * that the cache holds.
  */
 void main(String[] command) throws Exception {
-    var all = new ArrayList<>(List.of(command));
-    all.addAll(List.of("demo", "--listen", "127.0.0.1:7070", "--admin-listen", "127.0.0.1:7071"));
-    all.addAll(List.of("--store", "file", "--state-dir", "/tmp/training", "--browser", "none"));
-    var sidekey = new ProcessBuilder(all).inheritIO().start();
+    var untrained = Stream.of(command).filter(word -> !word.startsWith("-XX:AOTCacheOutput"));
+    var demo = start(untrained.toList(), "demo", 7072);
     try (var http = HttpClient.newHttpClient()) {
-        await(http, "/readyz", answer -> answer.statusCode() == 200);
+        var upstreams = await(http, 7073, "/api/v1/upstreams", answer -> answer.statusCode() == 200);
+        walk(http, command, first("\"url\"\\s*:\\s*\"([^\"]+)\"", upstreams.body()));
+    } finally {
+        demo.destroy();
+    }
+}
+
+static Process start(List<String> command, String verb, int port, String... more)
+        throws IOException {
+    var all = new ArrayList<>(command);
+    all.addAll(List.of(verb, "--listen", "127.0.0.1:" + port));
+    all.addAll(List.of("--admin-listen", "127.0.0.1:" + (port + 1), "--browser", "none"));
+    all.addAll(List.of("--state-dir", "/tmp/training-" + verb));
+    all.addAll(List.of(more));
+    return new ProcessBuilder(all).inheritIO().start();
+}
+
+static void walk(HttpClient http, String[] command, String upstream) throws Exception {
+    var configuration = Files.createTempFile("training", ".yaml");
+    Files.writeString(
+            configuration,
+            """
+            upstreams:
+              default: { url: "%s" }
+            """
+                    .formatted(upstream));
+    var sidekey = start(List.of(command), "serve", 7070, "--config", configuration.toString());
+    try {
+        await(http, 7071, "/readyz", answer -> answer.statusCode() == 200);
         for (var tool : List.of("echo", "write_note")) {
             var first = http.sendAsync(call(tool), BodyHandlers.ofString());
             logIn(http);
@@ -35,7 +65,7 @@ void main(String[] command) throws Exception {
             demand(http.send(stream(), BodyHandlers.ofString()), "notifications/message");
         }
         for (var path : List.of("/healthz", "/readyz", "/startupz", "/metrics")) {
-            http.send(admin(path), BodyHandlers.ofString());
+            http.send(admin(7071, path), BodyHandlers.ofString());
         }
     } finally {
         sidekey.destroy();
@@ -47,7 +77,7 @@ void main(String[] command) throws Exception {
 
 /** The person of the demo: opens the link, presses Allow, is sent back. */
 static void logIn(HttpClient http) throws Exception {
-    var logins = await(http, "/api/v1/logins", answer -> answer.body().contains("\"url\""));
+    var logins = await(http, 7071, "/api/v1/logins", answer -> answer.body().contains("\"url\""));
     var page = follow(http, URI.create(first("\"url\"\\s*:\\s*\"([^\"]+)\"", logins.body())));
     var allow = page.uri().resolve(first("href=\"(/allow[^\"]+)\"", page.body()));
     demand(follow(http, allow), "signed in");
@@ -61,11 +91,11 @@ static HttpResponse<String> follow(HttpClient http, URI uri) throws Exception {
 }
 
 static HttpResponse<String> await(
-        HttpClient http, String path, Predicate<HttpResponse<String>> condition) throws Exception {
+        HttpClient http, int port, String path, Predicate<HttpResponse<String>> condition) throws Exception {
     var deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
     while (System.nanoTime() < deadline) {
         try {
-            var answer = http.send(admin(path), BodyHandlers.ofString());
+            var answer = http.send(admin(port, path), BodyHandlers.ofString());
             if (condition.test(answer)) {
                 return answer;
             }
@@ -77,8 +107,8 @@ static HttpResponse<String> await(
     throw new IOException("not in time: " + path);
 }
 
-static HttpRequest admin(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:7071" + path)).build();
+static HttpRequest admin(int port, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
 }
 
 static HttpRequest call(String tool) {

@@ -40,6 +40,23 @@ class ImageIT {
         assertThat(image - base).isPositive().isLessThan(120_000_000);
     }
 
+    /** One that is not there costs a hundred times one that is. */
+    @Test
+    void aStartTakesEveryClassFromTheCache() throws Exception {
+        try (var sidekey = new SidekeyContainer("serve", "http://127.0.0.1:9/mcp")) {
+            sidekey.withNetworkMode("host")
+                    .withEnv("SIDEKEY_LISTEN", "127.0.0.1:" + port)
+                    .withEnv("SIDEKEY_ADMIN_LISTEN", "127.0.0.1:" + admin)
+                    .withEnv("_JAVA_OPTIONS", "-Xlog:class+load")
+                    .start();
+            new AdminPerson(admin).awaitReady();
+
+            assertThat(sidekey.getLogs().lines())
+                    .anyMatch(line -> line.contains("dev.sidekey.Main source: shared objects file"))
+                    .noneMatch(line -> line.contains(" source: file:"));
+        }
+    }
+
     @Test
     void aPersonLogsInOnceAndTheContainerKeepsIt() throws Exception {
         int mcpPort = TestConfig.freePort();

@@ -6,6 +6,7 @@ import dev.sidekey.credential.RedisServer;
 import dev.sidekey.fakes.FakeAuthorizationServer;
 import dev.sidekey.fakes.FakeMcpServer;
 import java.io.IOException;
+import java.lang.classfile.ClassFile;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.StringEntry;
@@ -96,6 +97,12 @@ class ShrunkLibrariesIT {
     @Test
     void noJarTellsWhenItWasMade() throws IOException {
         assertThat(JarClasses.times(Path.of("target", "shrunk"))).hasSize(1);
+    }
+
+    /** Else each start would read and verify it anew: before Java 6 there are no stack maps. */
+    @Test
+    void noClassIsTooOldForTheCache() {
+        assertThat(shrunk.models()).allMatch(it -> it.majorVersion() >= ClassFile.JAVA_6_VERSION);
     }
 
     /** The client of Redis is the library of which most goes; ImageIT runs all else. */
