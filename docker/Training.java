@@ -48,22 +48,26 @@ static void walk(HttpClient http, String[] command, String upstream) throws Exce
             """
             upstreams:
               default: { url: "%s" }
+              secure: { url: "https://localhost:9/mcp" }
             """
                     .formatted(upstream));
     var sidekey = start(List.of(command), "serve", 7070, "--config", configuration.toString());
     try {
         await(http, 7071, "/readyz", answer -> answer.statusCode() == 200);
         for (var tool : List.of("echo", "write_note")) {
-            var first = http.sendAsync(call(tool), BodyHandlers.ofString());
+            var first = http.sendAsync(call("/mcp", tool), BodyHandlers.ofString());
             logIn(http);
             demand(first.join(), "result");
         }
         for (int again = 0; again < 50; again++) {
-            demand(http.send(call("echo"), BodyHandlers.ofString()), "you said: hello");
+            demand(http.send(call("/mcp", "echo"), BodyHandlers.ofString()), "you said: hello");
         }
         for (int again = 0; again < 5; again++) {
             demand(http.send(stream(), BodyHandlers.ofString()), "notifications/message");
         }
+        // nobody is there, but what TLS takes is loaded: for calls, and for OAuth requests
+        http.send(call("/secure", "echo"), BodyHandlers.ofString());
+        http.send(ask("/api/v1/upstreams/secure/explain"), BodyHandlers.ofString());
         for (var path : List.of("/healthz", "/readyz", "/startupz", "/metrics")) {
             http.send(admin(7071, path), BodyHandlers.ofString());
         }
@@ -111,13 +115,20 @@ static HttpRequest admin(int port, String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
 }
 
-static HttpRequest call(String tool) {
+static HttpRequest ask(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:7071" + path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+}
+
+static HttpRequest call(String path, String tool) {
     var body =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":"
                     + "{\"name\":\""
                     + tool
                     + "\",\"arguments\":{\"text\":\"hello\"}}}";
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:7070/mcp"))
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:7070" + path))
             .header("Content-Type", "application/json")
             .header("Accept", "application/json, text/event-stream")
             .POST(HttpRequest.BodyPublishers.ofString(body))

@@ -155,7 +155,7 @@ public final class Sidekey implements AutoCloseable {
                         resolver,
                         new OAuthHttp.Limits(
                                 limits.oauthTimeout(), limits.metadata(), this::isEventLoop),
-                        new OAuthHttp.Trust(roots.sockets(), roots.manager()),
+                        roots,
                         outerProxy);
         var rules = new EndpointRules(config.egress(), config.insecureHttp(), resolver);
         return new AuthorizationRoom.Ground(
@@ -236,7 +236,7 @@ public final class Sidekey implements AutoCloseable {
     }
 
     private ExchangeRooms rooms(EgressPolicy egress) throws IOException {
-        var tls = new UpstreamTls(roots, config.limits().upstreamConnectTimeout());
+        var tls = Surroundings.upstreamTls(config, roots);
         var own = EgressPolicy.configured(config.egress(), this::ownListeners);
         var configured = connections(own, tls);
         var forwarded = connections(egress, tls);

@@ -1,13 +1,17 @@
 package dev.sidekey;
 
 import dev.sidekey.address.OuterProxy;
+import dev.sidekey.address.TrustedRoots;
 import dev.sidekey.config.HostPort;
 import dev.sidekey.config.SidekeyConfig;
+import dev.sidekey.config.UpstreamConfig;
+import dev.sidekey.upstream.UpstreamTls;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +51,20 @@ final class Surroundings {
             own.add(new HostPort(admin.host(), callback.getPort()));
         }
         return List.copyOf(own);
+    }
+
+    /** Ready before the first call where TLS will be wanted; where not, nothing of it is loaded. */
+    static UpstreamTls upstreamTls(SidekeyConfig config, TrustedRoots roots) throws SSLException {
+        var tls = new UpstreamTls(roots, config.limits().upstreamConnectTimeout());
+        if (!config.egress().intercept().isEmpty()
+                || config.upstreams().values().stream().anyMatch(Surroundings::isSecure)) {
+            tls.prepare();
+        }
+        return tls;
+    }
+
+    private static boolean isSecure(UpstreamConfig upstream) {
+        return "https".equalsIgnoreCase(upstream.url().getScheme());
     }
 
     static boolean isLoopback(InetSocketAddress address) {

@@ -91,7 +91,7 @@ abstract class TwoRoomsTest {
                 new OAuthHttp(
                         resolver,
                         new OAuthHttp.Limits(Duration.ofSeconds(10), 1 << 20, () -> false),
-                        new OAuthHttp.Trust(roots.sockets(), roots.manager()),
+                        roots,
                         OuterProxy.none());
         var rules = new EndpointRules(config.egress(), config.insecureHttp(), resolver);
         var meters = new AuthorizationMeters(new SimpleMeterRegistry());

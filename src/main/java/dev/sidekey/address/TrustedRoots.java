@@ -8,6 +8,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -19,32 +20,46 @@ import org.jspecify.annotations.Nullable;
  * for upstreams and for OAuth requests. Nothing ever weakens it.
  */
 public final class TrustedRoots {
-    private final TrustManagerFactory factory;
-    private final X509TrustManager manager;
+    private final List<X509Certificate> added;
+    private @Nullable TrustManagerFactory factory;
 
-    private TrustedRoots(TrustManagerFactory factory) {
-        this.factory = factory;
-        this.manager = manager(factory);
+    private TrustedRoots(List<X509Certificate> added) {
+        this.added = added;
     }
 
     /**
-     * Loads the roots.
+     * Reads what is added. The runtime's own roots wait for the first use, since reading them is a
+     * tenth of the start of a Sidekey whose servers are all behind plain HTTP.
      *
      * @param caFile PEM certificates to add; null for none
      * @throws IOException when the file cannot be read or holds no certificate
      */
     public static TrustedRoots load(@Nullable Path caFile) throws IOException {
-        try {
-            var system = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            system.init((KeyStore) null);
-            return new TrustedRoots(caFile == null ? system : with(system, caFile));
+        if (caFile == null) {
+            return new TrustedRoots(List.of());
+        }
+        try (var pem = Files.newInputStream(caFile)) {
+            return new TrustedRoots(
+                    CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
+                            .map(X509Certificate.class::cast)
+                            .toList());
         } catch (GeneralSecurityException e) {
             throw new IOException(
                     "ca-file " + caFile + " holds no usable certificate: " + e.getMessage(), e);
         }
     }
 
-    private static TrustManagerFactory with(TrustManagerFactory system, Path caFile)
+    private static TrustManagerFactory factory(List<X509Certificate> added) {
+        try {
+            var system = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            system.init((KeyStore) null);
+            return added.isEmpty() ? system : with(system, added);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("every Java runtime has roots", e);
+        }
+    }
+
+    private static TrustManagerFactory with(TrustManagerFactory system, List<X509Certificate> added)
             throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
@@ -52,10 +67,8 @@ public final class TrustedRoots {
         for (var root : manager(system).getAcceptedIssuers()) {
             store.setCertificateEntry("system-" + number++, root);
         }
-        try (var pem = Files.newInputStream(caFile)) {
-            for (var added : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                store.setCertificateEntry("added-" + number++, (X509Certificate) added);
-            }
+        for (var root : added) {
+            store.setCertificateEntry("added-" + number++, root);
         }
         var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
@@ -70,21 +83,26 @@ public final class TrustedRoots {
                 .orElseThrow();
     }
 
-    /** For Netty. */
-    public TrustManagerFactory factory() {
-        return factory;
+    /** For Netty. The first use takes some 50 ms. */
+    public synchronized TrustManagerFactory factory() {
+        var made = factory;
+        if (made == null) {
+            made = factory(added);
+            factory = made;
+        }
+        return made;
     }
 
     /** For blocking clients. */
     public X509TrustManager manager() {
-        return manager;
+        return manager(factory());
     }
 
     /** For blocking clients. */
     public SSLSocketFactory sockets() {
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(null, new X509TrustManager[] {manager}, null);
+            context.init(null, new X509TrustManager[] {manager()}, null);
             return context.getSocketFactory();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java runtime has TLS", e);

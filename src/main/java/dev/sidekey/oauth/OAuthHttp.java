@@ -3,6 +3,7 @@ package dev.sidekey.oauth;
 import dev.sidekey.address.EndpointRule;
 import dev.sidekey.address.OuterProxy;
 import dev.sidekey.address.Resolver;
+import dev.sidekey.address.TrustedRoots;
 import dev.sidekey.oauth.OAuthFailure.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -20,8 +21,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Headers;
@@ -43,10 +42,9 @@ public final class OAuthHttp {
     private static final String PROXY_AUTHORIZATION = "Proxy-Authorization";
     private static final ConnectionPool NO_POOL = new ConnectionPool(0, 1, TimeUnit.MILLISECONDS);
 
-    private final OkHttpClient client;
+    private final OAuthClients clients;
     private final Resolver resolver;
     private final Limits limits;
-    private final Trust trust;
     private final ServerClocks clocks = new ServerClocks(Clock.systemUTC());
 
     /**
@@ -57,9 +55,6 @@ public final class OAuthHttp {
      * @param onEventLoop tells whether the calling thread must not block
      */
     public record Limits(Duration timeout, int body, BooleanSupplier onEventLoop) {}
-
-    /** Whom to trust. */
-    public record Trust(SSLSocketFactory sockets, X509TrustManager roots) {}
 
     /** What went well or not. */
     public sealed interface Outcome {}
@@ -76,21 +71,19 @@ public final class OAuthHttp {
      * @param proxy the outer proxy, where there is one; behind it only names and literals can be
      *     checked
      */
-    public OAuthHttp(Resolver resolver, Limits limits, Trust trust, OuterProxy proxy) {
+    public OAuthHttp(Resolver resolver, Limits limits, TrustedRoots roots, OuterProxy proxy) {
         this.resolver = resolver;
         this.limits = limits;
-        this.trust = trust;
-        this.client =
+        var builder =
                 new OkHttpClient.Builder()
                         .protocols(List.of(Protocol.HTTP_1_1))
                         .followRedirects(false)
                         .followSslRedirects(false)
                         .retryOnConnectionFailure(false)
-                        .sslSocketFactory(trust.sockets(), trust.roots())
                         .proxySelector(proxy.selector())
                         .proxyAuthenticator((_, refused) -> withCredentials(proxy, refused))
-                        .callTimeout(limits.timeout())
-                        .build();
+                        .callTimeout(limits.timeout());
+        this.clients = new OAuthClients(builder, roots);
     }
 
     /** What time it is at the servers that have answered. */
@@ -198,10 +191,7 @@ public final class OAuthHttp {
             return failed(Kind.REFUSED_ADDRESS, location, "is not asked: " + refusal, false);
         }
         var dns = new CheckedDns(resolver, rule, location);
-        var once = client.newBuilder().dns(dns).connectionPool(NO_POOL);
-        if (tls != null) {
-            once.sslSocketFactory(tls.sockets(trust.roots()), trust.roots());
-        }
+        var once = clients.of(location, tls).dns(dns).connectionPool(NO_POOL);
         try {
             var call = once.build().newCall(request(location, headers, shape));
             try (Response response = call.execute()) {

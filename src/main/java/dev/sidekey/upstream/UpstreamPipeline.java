@@ -11,11 +11,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What bytes of an upstream pass through, in this order: tunnel, TLS, codec, connection. */
@@ -62,7 +64,13 @@ final class UpstreamPipeline implements Connector.Pipeline {
     }
 
     private void addTls(Channel channel, Origin origin, Promise<Channel> dressed) {
-        var handler = tls.handler(channel.alloc(), origin, http2);
+        SslHandler handler;
+        try {
+            handler = tls.handler(channel.alloc(), origin, http2);
+        } catch (SSLException e) {
+            dressed.tryFailure(untrusted(origin, e));
+            return;
+        }
         var told = new ToldByTheHandshake();
         channel.pipeline().addLast(handler, told);
         handler.handshakeFuture()

@@ -14,39 +14,58 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** TLS to upstreams: BoringSSL where it loads, full verification of chain and host name always. */
 public final class UpstreamTls {
-    private final SslContext both;
-    private final SslContext http1;
+    private final TrustedRoots roots;
     private final Duration timeout;
+    private @Nullable Contexts contexts;
+
+    private record Contexts(SslContext both, SslContext http1) {}
 
     /**
-     * Prepares TLS.
+     * Prepares nothing yet.
      *
      * @param timeout for the handshake
-     * @throws SSLException when no TLS engine accepts the roots
      */
-    public UpstreamTls(TrustedRoots roots, Duration timeout) throws SSLException {
-        this.both =
-                context(roots)
-                        .applicationProtocolConfig(
-                                offer(
-                                        ApplicationProtocolNames.HTTP_2,
-                                        ApplicationProtocolNames.HTTP_1_1))
-                        .build();
-        this.http1 =
-                context(roots)
-                        .applicationProtocolConfig(offer(ApplicationProtocolNames.HTTP_1_1))
-                        .build();
+    public UpstreamTls(TrustedRoots roots, Duration timeout) {
+        this.roots = roots;
         this.timeout = timeout;
     }
 
-    private static SslContextBuilder context(TrustedRoots roots) {
+    /**
+     * Loads BoringSSL and the roots, for which the first connection would wait else. Takes some 100
+     * ms: only where an upstream is known that wants TLS.
+     *
+     * @throws SSLException when no TLS engine accepts the roots
+     */
+    public void prepare() throws SSLException {
+        contexts();
+    }
+
+    private synchronized Contexts contexts() throws SSLException {
+        var made = contexts;
+        if (made == null) {
+            made =
+                    new Contexts(
+                            context(
+                                    roots,
+                                    ApplicationProtocolNames.HTTP_2,
+                                    ApplicationProtocolNames.HTTP_1_1),
+                            context(roots, ApplicationProtocolNames.HTTP_1_1));
+            contexts = made;
+        }
+        return made;
+    }
+
+    private static SslContext context(TrustedRoots roots, String... protocols) throws SSLException {
         return SslContextBuilder.forClient()
                 .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                 .trustManager(roots.factory())
-                .endpointIdentificationAlgorithm("HTTPS");
+                .endpointIdentificationAlgorithm("HTTPS")
+                .applicationProtocolConfig(offer(protocols))
+                .build();
     }
 
     private static ApplicationProtocolConfig offer(String... protocols) {
@@ -61,9 +80,12 @@ public final class UpstreamTls {
      * A handler for one connection, which names the host in SNI and verifies it.
      *
      * @param http2 whether HTTP/2 is offered beside HTTP/1.1
+     * @throws SSLException when no TLS engine accepts the roots
      */
-    SslHandler handler(ByteBufAllocator allocator, Origin origin, boolean http2) {
-        var context = http2 ? both : http1;
+    SslHandler handler(ByteBufAllocator allocator, Origin origin, boolean http2)
+            throws SSLException {
+        var ready = contexts();
+        var context = http2 ? ready.both() : ready.http1();
         var handler = context.newHandler(allocator, origin.host(), origin.port());
         handler.setHandshakeTimeoutMillis(timeout.toMillis());
         return handler;

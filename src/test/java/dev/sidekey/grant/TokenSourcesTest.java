@@ -37,7 +37,7 @@ class TokenSourcesTest {
                 new OAuthHttp(
                         resolver,
                         new OAuthHttp.Limits(Duration.ofSeconds(5), 65_536, () -> false),
-                        new OAuthHttp.Trust(roots.sockets(), roots.manager()),
+                        roots,
                         OuterProxy.none());
         var egress =
                 new EgressConfig(
