@@ -18,7 +18,6 @@ import dev.sidekey.telemetry.Traces;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -120,7 +119,7 @@ public final class AuthorizationRoom {
     private static void adopt(SidekeyConfig config, Vault vault, HeldCredentials held) {
         vault.credentials().stream()
                 .filter(stored -> isWanted(config, stored.value()))
-                .sorted(Comparator.comparing(stored -> stored.value().issuedAt()))
+                .sorted((one, other) -> one.value().issuedAt().compareTo(other.value().issuedAt()))
                 .forEach(held::adopt);
     }
 
@@ -174,9 +173,13 @@ public final class AuthorizationRoom {
 
     /** A credential that was got otherwise than is configured now is not shown any more. */
     private static boolean isWanted(SidekeyConfig config, Credential credential) {
-        return config.upstreams().values().stream()
-                .filter(upstream -> upstream.url().equals(credential.upstreamUrl()))
-                .allMatch(upstream -> Grants.fits(upstream, credential.grant()));
+        for (var upstream : config.upstreams().values()) {
+            if (upstream.url().equals(credential.upstreamUrl())
+                    && !Grants.fits(upstream, credential.grant())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Kept kept(Ground ground) {

@@ -55,11 +55,9 @@ final class Roster {
     }
 
     private static List<Principal> principals(AgentsConfig agents) {
-        return switch (agents) {
-            case AgentsConfig.Everyone _ -> List.of(Principal.LOCAL);
-            case AgentsConfig.Named named ->
-                    named.byName().keySet().stream().sorted().map(Principal::new).toList();
-        };
+        return agents instanceof AgentsConfig.Named named
+                ? named.byName().keySet().stream().sorted().map(Principal::new).toList()
+                : List.of(Principal.LOCAL);
     }
 
     /** All agents that may come, by name; {@code local} alone where they are not told apart. */

@@ -1,6 +1,7 @@
 package dev.sidekey.authorization;
 
 import dev.sidekey.config.UpstreamConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One upstream as one agent sees it: what a flow is single for, before issuer and resource are
@@ -18,6 +19,20 @@ record Slot(String account, String upstreamUrl) {
     /** The agent of an account; names of agents hold no slash. */
     static String agentOf(String account) {
         return account.substring(0, Math.max(0, account.indexOf('/')));
+    }
+
+    // Written out for the sake of the start, as in HostPort.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Slot that
+                && account.equals(that.account)
+                && upstreamUrl.equals(that.upstreamUrl);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * account.hashCode() + upstreamUrl.hashCode();
     }
 
     static Slot of(Call call) {

@@ -22,23 +22,19 @@ final class Expansion {
     }
 
     JsonNode expand(JsonNode node, String path) {
-        switch (node) {
-            case ObjectNode object ->
-                    object.properties()
-                            .forEach(entry ->
-                                    entry.setValue(
-                                            expand(
-                                                    entry.getValue(),
-                                                    RecordBinder.at(path, entry.getKey()))));
-            case ArrayNode array -> {
-                for (int i = 0; i < array.size(); i++) {
-                    array.set(i, expand(array.get(i), path + "[" + i + "]"));
-                }
+        if (node instanceof TextNode text) {
+            return TextNode.valueOf(expand(text.textValue(), path));
+        }
+        if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, expand(array.get(i), path + "[" + i + "]"));
             }
-            case TextNode text -> {
-                return TextNode.valueOf(expand(text.textValue(), path));
+        }
+        if (node instanceof ObjectNode object) {
+            for (var entry : object.properties()) {
+                var at = RecordBinder.at(path, entry.getKey());
+                entry.setValue(expand(entry.getValue(), at));
             }
-            default -> {}
         }
         return node;
     }
