@@ -81,7 +81,7 @@ final class InterceptedTls extends ApplicationProtocolNegotiationHandler {
         protected void initChannel(Channel stream) {
             stream.config().setAutoRead(false);
             connection.opened(stream);
-            stream.pipeline().addLast(Http2MessageCodec.ofServer(), new Http2Client(door));
+            stream.pipeline().addLast(new Http2MessageCodec(), new Http2Client(door));
         }
     }
 }

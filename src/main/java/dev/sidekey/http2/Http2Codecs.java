@@ -1,15 +1,18 @@
 package dev.sidekey.http2;
 
+import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
-import io.netty.handler.codec.http2.WeightedFairQueueByteDistributor;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /**
  * HTTP/2 connections as Sidekey has them. Each stream has a window of its own, which is given back
@@ -23,10 +26,15 @@ public final class Http2Codecs {
 
     private static final int CONNECTION_WINDOW = 1024 * 1024;
     private static final int DEFAULT_WINDOW = 65_535;
+
+    /** What a new connection's window grows by, for all streams together. */
+    static final int WIDENING = CONNECTION_WINDOW - DEFAULT_WINDOW;
+
     private static final int MOST_STREAMS = 256;
 
     /**
-     * What a stream may send in its turn: the largest frame; Netty's own default makes 16 of it.
+     * What a stream may send in its turn at least: the largest frame, of which Netty's own default
+     * makes 16.
      */
     private static final int SHARE = 16 * 1024;
 
@@ -35,12 +43,19 @@ public final class Http2Codecs {
     /** The agent's connection. */
     public static Http2FrameCodec server(int longestHead) {
         var settings = settings(longestHead).maxConcurrentStreams(MOST_STREAMS);
-        return build(true, settings);
+        // whoever closes knows whether streams are open
+        return new ServerBuilder(connection(true))
+                .initialSettings(settings)
+                .gracefulShutdownTimeoutMillis(0)
+                .build();
     }
 
     /** A connection to an upstream; it may not push. */
-    public static Http2FrameCodec client(int longestHead) {
-        return build(false, settings(longestHead).pushEnabled(false));
+    public static Http2Requests client(int longestHead, Http2Requests.Listener listener) {
+        return new ClientBuilder(connection(false), listener)
+                .initialSettings(settings(longestHead).pushEnabled(false))
+                .gracefulShutdownTimeoutMillis(0)
+                .build();
     }
 
     private static Http2Settings settings(int longestHead) {
@@ -49,7 +64,7 @@ public final class Http2Codecs {
                 .maxHeaderListSize(longestHead);
     }
 
-    private static Http2FrameCodec build(boolean server, Http2Settings settings) {
+    private static Http2Connection connection(boolean server) {
         var connection = new DefaultHttp2Connection(server);
         connection
                 .local()
@@ -58,25 +73,54 @@ public final class Http2Codecs {
                                 connection,
                                 DefaultHttp2LocalFlowController.DEFAULT_WINDOW_UPDATE_RATIO,
                                 true));
-        var turns = new WeightedFairQueueByteDistributor(connection);
-        turns.allocationQuantum(SHARE);
+        var turns = new UniformStreamByteDistributor(connection);
+        turns.minAllocationChunk(SHARE);
         connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, turns));
-        // whoever closes knows whether streams are open
-        return new Builder(connection)
-                .initialSettings(settings)
-                .gracefulShutdownTimeoutMillis(0)
-                .build();
+        return connection;
     }
 
     /** Netty's builder takes a connection from those only who extend it. */
-    private static final class Builder extends Http2FrameCodecBuilder {
-        Builder(Http2Connection connection) {
+    private static final class ServerBuilder extends Http2FrameCodecBuilder {
+        ServerBuilder(Http2Connection connection) {
             connection(connection);
+        }
+    }
+
+    private static final class ClientBuilder
+            extends AbstractHttp2ConnectionHandlerBuilder<Http2Requests, ClientBuilder> {
+        private final Http2Requests.Listener listener;
+
+        ClientBuilder(Http2Connection connection, Http2Requests.Listener listener) {
+            connection(connection);
+            this.listener = listener;
+        }
+
+        @Override
+        protected ClientBuilder initialSettings(Http2Settings settings) {
+            return super.initialSettings(settings);
+        }
+
+        @Override
+        protected ClientBuilder gracefulShutdownTimeoutMillis(long millis) {
+            return super.gracefulShutdownTimeoutMillis(millis);
+        }
+
+        @Override
+        protected Http2Requests build() {
+            return super.build();
+        }
+
+        @Override
+        protected Http2Requests build(
+                Http2ConnectionDecoder decoder,
+                Http2ConnectionEncoder encoder,
+                Http2Settings settings) {
+            return new Http2Requests(decoder, encoder, settings, listener);
         }
     }
 
     /** Written once on a new connection: widens its window for all streams together. */
     public static Http2WindowUpdateFrame wideWindow() {
-        return new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - DEFAULT_WINDOW);
+        return new DefaultHttp2WindowUpdateFrame(WIDENING);
     }
 }

@@ -8,11 +8,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -21,41 +17,20 @@ import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
-import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/2 stream as HTTP objects. A head waits for what follows it, at most until the next
- * flush, so that a message without a body is one frame. A malformed message resets the stream.
- * Whoever writes hears of it by the promise given, not by what Netty returns beside it.
+ * One stream of an agent's HTTP/2 connection as HTTP objects. A head waits for what follows it, at
+ * most until the next flush, so that a response without a body is one frame. A malformed request
+ * resets the stream. Whoever writes hears of it by the promise given, not by what Netty returns
+ * beside it.
  */
 public final class Http2MessageCodec extends ChannelDuplexHandler {
-    private static final AsciiString HTTPS = AsciiString.cached("https");
-    private static final AsciiString HTTP = AsciiString.cached("http");
-
-    private final boolean server;
-    private final AsciiString scheme;
     private @Nullable Http2Headers waiting;
     private @Nullable ChannelPromise waitingPromise;
-    private boolean waitsForBody;
     private boolean interim;
     private boolean headRead;
-
-    private Http2MessageCodec(boolean server, boolean secure) {
-        this.server = server;
-        this.scheme = secure ? HTTPS : HTTP;
-    }
-
-    /** For a stream that brings a request. */
-    public static Http2MessageCodec ofServer() {
-        return new Http2MessageCodec(true, true);
-    }
-
-    /** For a stream that takes a request. */
-    public static Http2MessageCodec ofClient(boolean secure) {
-        return new Http2MessageCodec(false, secure);
-    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -88,11 +63,8 @@ public final class Http2MessageCodec extends ChannelDuplexHandler {
             context.fireChannelRead(last);
             return;
         }
-        HttpMessage head = server ? Http2Heads.request(fields, ends) : Http2Heads.response(fields);
-        headRead = !(head instanceof HttpResponse response && response.status().code() < 200);
-        if (!headRead && ends) {
-            throw new IllegalArgumentException("an interim response does not end the stream");
-        }
+        var head = Http2Heads.request(fields, ends);
+        headRead = true;
         context.fireChannelRead(head);
         if (ends) {
             context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
@@ -106,36 +78,27 @@ public final class Http2MessageCodec extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (message instanceof HttpMessage head) {
+        if (message instanceof HttpResponse head) {
             writeHead(
                     context, head, message instanceof HttpContent ? context.newPromise() : promise);
         }
         if (message instanceof HttpContent content) {
             writeContent(context, content, promise);
-        } else if (!(message instanceof HttpMessage)) {
+        } else if (!(message instanceof HttpResponse)) {
             var _ = context.write(message, promise);
         }
     }
 
     private void writeHead(
-            ChannelHandlerContext context, HttpMessage head, ChannelPromise promise) {
-        if (head instanceof HttpResponse response) {
-            var fields = Http2Heads.of(response);
-            if (response.status().code() < 200) {
-                // HTTP/1.1 needs an end after it, HTTP/2 must not have one
-                interim = true;
-                var _ = context.write(new DefaultHttp2HeadersFrame(fields, false), promise);
-                return;
-            }
-            waiting = fields;
-            waitsForBody = false;
-        } else {
-            waiting = Http2Heads.of((HttpRequest) head, scheme);
-            // without a length and a coding there is no body: its end is all that will come
-            waitsForBody =
-                    !HttpUtil.isTransferEncodingChunked(head)
-                            && !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+            ChannelHandlerContext context, HttpResponse head, ChannelPromise promise) {
+        var fields = Http2Heads.of(head);
+        if (head.status().code() < 200) {
+            // HTTP/1.1 needs an end after it, HTTP/2 must not have one
+            interim = true;
+            var _ = context.write(new DefaultHttp2HeadersFrame(fields, false), promise);
+            return;
         }
+        waiting = fields;
         waitingPromise = promise;
     }
 
@@ -198,9 +161,7 @@ public final class Http2MessageCodec extends ChannelDuplexHandler {
 
     @Override
     public void flush(ChannelHandlerContext context) {
-        if (!waitsForBody) {
-            var _ = writeWaiting(context, false);
-        }
+        var _ = writeWaiting(context, false);
         context.flush();
     }
 }

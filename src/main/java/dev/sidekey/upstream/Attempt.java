@@ -24,7 +24,10 @@ public interface Attempt {
     /** Whether more may be written now. False until the connection stands. */
     boolean isWritable();
 
-    /** Asks for more of the response. Nothing of its body is read without being asked. */
+    /**
+     * Asks for more of the response. Of its body nothing is read without being asked; over HTTP/2
+     * no more than a stream's window.
+     */
     void read();
 
     /**

@@ -1,7 +1,9 @@
 package dev.sidekey.upstream;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 
 /**
@@ -13,7 +15,7 @@ interface Carrier {
     /** Where it leads. */
     Origin origin();
 
-    /** Where HTTP objects are written to and read from. */
+    /** The connection. */
     Channel channel();
 
     /**
@@ -23,6 +25,26 @@ interface Carrier {
      */
     default void writeHead(HttpRequest head, ChannelFutureListener done) {
         channel().write(head).addListener(done);
+    }
+
+    /** Writes a part of the request's body. Takes ownership. */
+    default ChannelFuture writeContent(HttpContent content) {
+        return channel().write(content);
+    }
+
+    /** Sends what was written. */
+    default void flush() {
+        channel().flush();
+    }
+
+    /** Asks for more of the response. */
+    default void read() {
+        channel().read();
+    }
+
+    /** Whether more may be written now. */
+    default boolean isWritable() {
+        return channel().isWritable();
     }
 
     /** Whether its connection has served another request before. */

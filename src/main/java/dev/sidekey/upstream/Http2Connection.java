@@ -1,23 +1,13 @@
 package dev.sidekey.upstream;
 
-import dev.sidekey.http2.Http2Codecs;
-import dev.sidekey.http2.Http2MessageCodec;
+import dev.sidekey.http2.Http2Requests;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
-import io.netty.handler.codec.http2.Http2GoAwayFrame;
-import io.netty.handler.codec.http2.Http2SettingsFrame;
-import io.netty.handler.codec.http2.Http2StreamChannel;
-import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
-import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/2 connection, shared by as many requests as the upstream allows at a time. Confined to
@@ -26,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Told to go away it takes no new request and ends with its last stream. Where nothing is heard
  * of it while streams are open it is pinged, and closed when that is not answered either.
  */
-final class Http2Connection extends ChannelInboundHandlerAdapter {
+final class Http2Connection extends ChannelInboundHandlerAdapter implements Http2Requests.Listener {
     private static final long CHECK_SECONDS = 30;
     private static final long LONGEST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -34,13 +24,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final Http2Pool pool;
     private final Promise<Channel> ready;
+    private @Nullable Http2Requests requests;
     private long mostStreams = Long.MAX_VALUE;
     private int streams;
     private boolean used;
     private boolean leaving;
-    private boolean heard;
-    private boolean reading;
-    private final Set<Http2Stream> untold = new LinkedHashSet<>();
     private boolean pinged;
     private long idleSince = System.nanoTime();
 
@@ -72,39 +60,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         return streams == 0;
     }
 
-    /** Notes that bytes have come, whatever they are. */
-    void onHeard() {
-        heard = true;
-        reading = true;
-    }
-
-    /**
-     * Whether a stream is told of the end of the read that goes on. Netty ends the read of a stream
-     * with each of its frames, and a read brings many.
-     */
-    boolean tellsLater(Http2Stream stream) {
-        if (reading) {
-            untold.add(stream);
-        }
-        return reading;
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        reading = false;
-        untold.forEach(Http2Stream::onConnectionRead);
-        untold.clear();
-    }
-
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        context.writeAndFlush(Http2Codecs.wideWindow())
-                .addListener(sent -> {
-                    if (!sent.isSuccess()) {
-                        ready.tryFailure(sent.cause());
-                    }
-                });
+        requests = context.pipeline().get(Http2Requests.class);
         checkLater();
+    }
+
+    Http2Requests requests() {
+        return Objects.requireNonNull(requests, "a connection is used only once it stands");
     }
 
     /** Gives a request a stream of its own. */
@@ -112,31 +75,11 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         streams++;
         var reused = used;
         used = true;
-        new Http2StreamChannelBootstrap(channel)
-                .option(ChannelOption.AUTO_READ, false)
-                .open()
-                .addListener((Future<Http2StreamChannel> opened) -> {
-                    if (opened.isSuccess()) {
-                        begin(opened.getNow(), attempt, reused);
-                    } else {
-                        streams--;
-                        attempt.fail(ConnectFailure.toAttemptFailure(opened.cause()));
-                    }
-                });
+        attempt.connected(new Http2Stream(this, attempt, reused));
     }
 
-    private void begin(Channel stream, PooledAttempt attempt, boolean reused) {
-        stream.closeFuture().addListener(_ -> closed());
-        if (attempt.isOver()) {
-            var _ = stream.close();
-            return;
-        }
-        var carrier = new Http2Stream(this, stream, attempt, reused);
-        stream.pipeline().addLast(Http2MessageCodec.ofClient(origin.isSecure()), carrier);
-        attempt.connected(carrier);
-    }
-
-    private void closed() {
+    /** One stream is over. */
+    void closed() {
         streams--;
         idleSince = System.nanoTime();
         if (leaving && streams == 0) {
@@ -145,17 +88,16 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof Http2SettingsFrame frame) {
-            var most = frame.settings().maxConcurrentStreams();
-            if (most != null) {
-                mostStreams = most;
-            }
-            ready.trySuccess(channel);
-        } else if (message instanceof Http2GoAwayFrame) {
-            leave();
+    public void onSettings(@Nullable Long most) {
+        if (most != null) {
+            mostStreams = most;
         }
-        ReferenceCountUtil.release(message);
+        ready.trySuccess(channel);
+    }
+
+    @Override
+    public void onGoAway() {
+        leave();
     }
 
     /** Takes no new request, and ends with its last stream. */
@@ -175,6 +117,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         if (!channel.isActive()) {
             return;
         }
+        var heard = requests().wasHeard();
         var idle = streams == 0 && System.nanoTime() - idleSince >= LONGEST_IDLE_NANOS;
         if (idle || (pinged && !heard)) {
             leaving = true;
@@ -184,10 +127,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         }
         pinged = streams > 0 && !heard;
         if (pinged) {
-            channel.writeAndFlush(new DefaultHttp2PingFrame(System.nanoTime()))
-                    .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            requests().ping();
         }
-        heard = false;
         checkLater();
     }
 

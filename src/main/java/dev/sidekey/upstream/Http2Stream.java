@@ -1,36 +1,32 @@
 package dev.sidekey.upstream;
 
+import dev.sidekey.http2.Http2RequestStream;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2GoAwayFrame;
-import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 
 /**
  * One stream of an HTTP/2 connection: translates what comes into events of its attempt. Confined to
  * its event loop.
  */
-final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier {
+final class Http2Stream implements Carrier, Http2RequestStream.Listener {
     private final Http2Connection connection;
-    private final Channel channel;
+    private final Http2RequestStream stream;
     private final PooledAttempt attempt;
     private final boolean reused;
     private boolean over;
-    private boolean refused;
-    private long resetCode = -1;
 
-    Http2Stream(
-            Http2Connection connection, Channel channel, PooledAttempt attempt, boolean reused) {
+    Http2Stream(Http2Connection connection, PooledAttempt attempt, boolean reused) {
         this.connection = connection;
-        this.channel = channel;
+        this.stream = connection.requests().open(this);
         this.attempt = attempt;
         this.reused = reused;
     }
@@ -42,7 +38,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public Channel channel() {
-        return channel;
+        return connection.channel();
     }
 
     @Override
@@ -51,18 +47,38 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        if (over || attempt.isComplete()) {
+    public void writeHead(HttpRequest head, ChannelFutureListener done) {
+        stream.write(head).addListener(done);
+    }
+
+    @Override
+    public ChannelFuture writeContent(HttpContent content) {
+        return stream.write(content);
+    }
+
+    @Override
+    public void flush() {
+        stream.flush();
+    }
+
+    @Override
+    public void read() {
+        stream.read();
+    }
+
+    @Override
+    public boolean isWritable() {
+        return stream.isWritable();
+    }
+
+    @Override
+    public void onMessage(HttpObject message) {
+        if (over) {
             ReferenceCountUtil.release(message);
         } else if (message instanceof HttpResponse head) {
             onHead(head);
-        } else if (message instanceof HttpContent content) {
-            if (content instanceof LastHttpContent) {
-                attempt.responseEnded();
-            }
-            attempt.listener().onContent(content);
         } else {
-            ReferenceCountUtil.release(message);
+            onContent((HttpContent) message);
         }
     }
 
@@ -76,25 +92,19 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
         }
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        if (over) {
-            return;
+    private void onContent(HttpContent content) {
+        var last = content instanceof LastHttpContent;
+        if (last) {
+            attempt.responseEnded();
         }
-        attempt.listener().onReadComplete(!connection.tellsLater(this));
-        // the listener may have given the attempt up
-        if (over) {
-            return;
-        }
-        if (attempt.isComplete()) {
+        attempt.listener().onContent(content);
+        if (last && !over) {
             release(attempt);
-        } else if (attempt.awaitsHead()) {
-            context.read();
         }
     }
 
-    /** What came with it for this stream was given, too. */
-    void onConnectionRead() {
+    @Override
+    public void onReadComplete() {
         if (!over) {
             attempt.listener().onReadComplete(true);
         }
@@ -102,12 +112,12 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
 
     @Override
     public void release(PooledAttempt ended) {
+        over = true;
         ended.detach();
         if (!ended.mayKeepConnection()) {
             // the response is whole and the request is not: nobody needs the rest (RFC 9113 §8.1)
-            reset(Http2Error.NO_ERROR);
+            stream.reset(Http2Error.NO_ERROR);
         }
-        over = true;
     }
 
     /** A closed stream is how HTTP/2 says that nobody waits any more (2.2 rule 3). */
@@ -115,59 +125,40 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Carrier 
     public void drop() {
         if (!over) {
             over = true;
-            reset(Http2Error.CANCEL);
-        }
-    }
-
-    private void reset(Http2Error error) {
-        if (channel.isActive()) {
-            var _ = channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
-            var _ = channel.close();
+            stream.reset(Http2Error.CANCEL);
         }
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
+    public void onWritable() {
         if (!over) {
             attempt.listener().onWritabilityChanged();
         }
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Http2ResetFrame reset) {
-            resetCode = reset.errorCode();
-            refused |= resetCode == Http2Error.REFUSED_STREAM.code();
-        } else if (event instanceof Http2GoAwayFrame) {
-            // only streams above the last one that the upstream will serve are told
-            refused = true;
-        }
-        ReferenceCountUtil.release(event);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        fail(Kind.PROTOCOL, "breaks HTTP/2: " + cause.getMessage());
-        // a stream error is answered by Netty, with its own code
-        if (!(cause instanceof Http2Exception)) {
-            var _ = context.close();
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        if (over) {
-            return;
-        }
-        if (attempt.isComplete()) {
-            release(attempt);
-        } else if (refused) {
-            fail(Kind.REFUSED, "refused the request before it began with it");
-        } else if (resetCode >= 0) {
-            fail(Kind.CLOSED, "reset the stream: " + Http2Error.valueOf(resetCode));
+    public void onReset(long code) {
+        if (code == Http2Error.REFUSED_STREAM.code()) {
+            onRefused();
         } else {
-            fail(Kind.CLOSED, "closed the connection before the response was complete");
+            fail(Kind.CLOSED, "reset the stream: " + Http2Error.valueOf(code));
         }
+    }
+
+    @Override
+    public void onRefused() {
+        fail(Kind.REFUSED, "refused the request before it began with it");
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+        fail(Kind.PROTOCOL, "breaks HTTP/2: " + cause.getMessage());
+    }
+
+    @Override
+    public void onClosed() {
+        connection.closed();
+        fail(Kind.CLOSED, "closed the connection before the response was complete");
     }
 
     private void fail(Kind kind, String what) {

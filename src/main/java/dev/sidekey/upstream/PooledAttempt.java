@@ -86,16 +86,15 @@ final class PooledAttempt implements Attempt {
     void connected(Carrier established) {
         carrier = established;
         reused = established.isReused();
-        var channel = established.channel();
         established.writeHead(head(), this::headSent);
         head = null;
         while (!beforeConnected.isEmpty()) {
             send(established, beforeConnected.poll());
         }
         if (flushWhenConnected) {
-            channel.flush();
+            established.flush();
         }
-        channel.read();
+        established.read();
     }
 
     @Override
@@ -114,13 +113,13 @@ final class PooledAttempt implements Attempt {
         if (carrier == null) {
             flushWhenConnected = true;
         } else if (!over) {
-            carrier.channel().flush();
+            carrier.flush();
         }
     }
 
     private void send(Carrier established, HttpContent content) {
         var last = content instanceof LastHttpContent;
-        established.channel().write(content).addListener(future -> sent((ChannelFuture) future));
+        established.writeContent(content).addListener(future -> sent((ChannelFuture) future));
         if (last) {
             requestEnded = true;
             if (deadlines != null && !headSeen) {
@@ -167,13 +166,13 @@ final class PooledAttempt implements Attempt {
 
     @Override
     public boolean isWritable() {
-        return !over && carrier != null && carrier.channel().isWritable();
+        return !over && carrier != null && carrier.isWritable();
     }
 
     @Override
     public void read() {
         if (!over && carrier != null) {
-            carrier.channel().read();
+            carrier.read();
         }
     }
 

@@ -7,9 +7,7 @@ import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -109,12 +107,7 @@ final class UpstreamPipeline implements Connector.Pipeline {
                                 limits.upstreamConnectTimeout().toMillis(),
                                 TimeUnit.MILLISECONDS);
         dressed.addListener(_ -> late.cancel(false));
-        channel.pipeline()
-                .addLast(
-                        new Listening(connection),
-                        Http2Codecs.client(limits.header()),
-                        new Http2MultiplexHandler(NoPush.INSTANCE),
-                        connection);
+        channel.pipeline().addLast(Http2Codecs.client(limits.header(), connection), connection);
         // frames are always read: what may come of each stream is bounded by its window
         channel.config().setAutoRead(true);
         channel.read();
@@ -145,35 +138,5 @@ final class UpstreamPipeline implements Connector.Pipeline {
     private static final class ToldByTheHandshake extends ChannelInboundHandlerAdapter {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {}
-    }
-
-    /** Notes each sign of life of a connection. */
-    private static final class Listening extends ChannelInboundHandlerAdapter {
-        private final Http2Connection connection;
-
-        Listening(Http2Connection connection) {
-            this.connection = connection;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            connection.onHeard();
-            context.fireChannelRead(message);
-        }
-    }
-
-    /** Streams that an upstream opens are pushes, which were forbidden to it. */
-    private static final class NoPush extends ChannelInitializer<Channel> {
-        static final NoPush INSTANCE = new NoPush();
-
-        @Override
-        public boolean isSharable() {
-            return true;
-        }
-
-        @Override
-        protected void initChannel(Channel channel) {
-            var _ = channel.close();
-        }
     }
 }
