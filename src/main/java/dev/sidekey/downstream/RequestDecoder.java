@@ -1,5 +1,6 @@
 package dev.sidekey.downstream;
 
+import dev.sidekey.threads.Reads;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,6 +28,7 @@ final class RequestDecoder extends HttpRequestDecoder {
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(longestHead)
                         .setMaxHeaderSize(longestHead)
+                        .setMaxChunkSize(Reads.MOST)
                         .setValidateHeaders(true)
                         .setAllowDuplicateContentLengths(false));
     }

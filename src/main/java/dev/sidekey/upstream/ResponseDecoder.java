@@ -1,5 +1,6 @@
 package dev.sidekey.upstream;
 
+import dev.sidekey.threads.Reads;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
@@ -18,6 +19,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(longestHead)
                         .setMaxHeaderSize(longestHead)
+                        .setMaxChunkSize(Reads.MOST)
                         .setValidateHeaders(true));
     }
 
