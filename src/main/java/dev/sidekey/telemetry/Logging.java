@@ -5,6 +5,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.sidekey.config.LogConfig;
@@ -33,18 +35,33 @@ public final class Logging {
         set(context, encoder, level);
     }
 
-    /** Until the configuration is read: warnings, for people. */
-    static void early(LoggerContext context) {
-        set(context, text(context, false), Level.INFO);
+    /**
+     * Until the configuration is read: warnings, for people. Made when there is one: the pattern's
+     * time of day has Java look for zones in each jar.
+     */
+    static void early(LoggerContext logback) {
+        var first =
+                new AppenderBase<ILoggingEvent>() {
+                    @Override
+                    protected void append(ILoggingEvent event) {
+                        set(logback, text(logback, false), Level.INFO);
+                        logback.getLogger(Logger.ROOT_LOGGER_NAME).callAppenders(event);
+                    }
+                };
+        set(logback, first, Level.INFO);
     }
 
     private static void set(LoggerContext context, Encoder<ILoggingEvent> encoder, Level level) {
         encoder.setContext(context);
         encoder.start();
-        var appender = new ConsoleAppender<ILoggingEvent>();
+        var console = new ConsoleAppender<ILoggingEvent>();
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        set(context, console, level);
+    }
+
+    private static void set(LoggerContext context, Appender<ILoggingEvent> appender, Level level) {
         appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(encoder);
         appender.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.detachAndStopAllAppenders();

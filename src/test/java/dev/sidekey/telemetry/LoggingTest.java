@@ -174,6 +174,20 @@ class LoggingTest {
     }
 
     @Test
+    void theImagesProviderWritesAsTheServiceDoes() {
+        var provider = new LogProvider();
+        provider.initialize();
+
+        var early = provider.getLoggerFactory().getLogger("dev.sidekey.Example");
+        early.debug("hidden");
+        early.warn("first");
+        early.warn("second");
+
+        assertThat(lines()).hasSize(2).first().asString().contains("WARN  first");
+        assertThat(lines()).last().asString().contains("WARN  second");
+    }
+
+    @Test
     void aSecretIsRedactedInBothForms() {
         for (var format : List.of(LogConfig.Format.TEXT, LogConfig.Format.JSON)) {
             configure(format, LogConfig.Level.TRACE, false);
