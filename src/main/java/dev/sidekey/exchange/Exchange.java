@@ -215,7 +215,7 @@ public final class Exchange implements Attempt.Listener {
         phase = Phase.STREAMING;
         body.release();
         record.onHead(head);
-        relay = rooms.relay(client, request.method(), head, route, call);
+        relay = rooms.relay(client, request, head, route, call);
         attempt.read();
     }
 

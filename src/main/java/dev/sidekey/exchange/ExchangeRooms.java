@@ -15,7 +15,6 @@ import dev.sidekey.upstream.Tunnels;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import java.time.Duration;
@@ -113,13 +112,24 @@ public record ExchangeRooms(
         return PlainPath.isPlain(route.path()) && authorizer.concerns(other);
     }
 
-    /** Begins to pass a response on. */
+    /**
+     * Begins to pass a response on, and lets go of the request's headers: nobody asks for them any
+     * more, and a stream would keep them for hours.
+     */
     ResponseRelay relay(
-            Client client, HttpMethod method, HttpResponse head, Route route, @Nullable Call call) {
+            Client client, HttpRequest request, HttpResponse head, Route route, @Nullable Call call) {
         var relayed = ResponseHeaders.write(head, route, call != null);
-        return call == null
-                ? ResponseRelay.begin(client, method, relayed, null, _ -> {})
-                : ResponseRelay.begin(client, method, relayed, route, path -> announce(call, path));
+        var begun =
+                call == null
+                        ? ResponseRelay.begin(client, request.method(), relayed, null, _ -> {})
+                        : ResponseRelay.begin(
+                                client,
+                                request.method(),
+                                relayed,
+                                route,
+                                path -> announce(call, path));
+        request.headers().clear();
+        return begun;
     }
 
     private void announce(Call call, String path) {
