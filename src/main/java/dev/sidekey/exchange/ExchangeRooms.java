@@ -117,7 +117,11 @@ public record ExchangeRooms(
      * more, and a stream would keep them for hours.
      */
     ResponseRelay relay(
-            Client client, HttpRequest request, HttpResponse head, Route route, @Nullable Call call) {
+            Client client,
+            HttpRequest request,
+            HttpResponse head,
+            Route route,
+            @Nullable Call call) {
         var relayed = ResponseHeaders.write(head, route, call != null);
         var begun =
                 call == null

@@ -14,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  * Headers that end at each hop (RFC 9110 §7.6.1): the fixed ones, and those named in Connection.
  */
 final class HopByHopHeaders {
-    private static final List<AsciiString> FIXED =
-            List.of(
-                    HttpHeaderNames.CONNECTION,
-                    AsciiString.cached("keep-alive"),
-                    AsciiString.cached("proxy-connection"),
-                    HttpHeaderNames.PROXY_AUTHENTICATE,
-                    HttpHeaderNames.PROXY_AUTHORIZATION,
-                    HttpHeaderNames.TE,
-                    HttpHeaderNames.UPGRADE,
-                    AsciiString.cached("http2-settings"));
+    /** An array, since a list makes an iterator for each head. */
+    private static final AsciiString[] FIXED = {
+        HttpHeaderNames.CONNECTION,
+        AsciiString.cached("keep-alive"),
+        AsciiString.cached("proxy-connection"),
+        HttpHeaderNames.PROXY_AUTHENTICATE,
+        HttpHeaderNames.PROXY_AUTHORIZATION,
+        HttpHeaderNames.TE,
+        HttpHeaderNames.UPGRADE,
+        AsciiString.cached("http2-settings")
+    };
+
     private static final List<AsciiString> NEVER_IN_TRAILERS =
             List.of(
                     HttpHeaderNames.AUTHORIZATION,

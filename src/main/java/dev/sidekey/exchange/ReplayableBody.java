@@ -96,8 +96,9 @@ final class ReplayableBody {
 
     /** Gives a copy of each part, which the receiver owns. */
     void replay(Consumer<HttpContent> receiver) {
-        for (var part : parts) {
-            receiver.accept(part.copy());
+        // by index, here and below: each call passes, and an iterator is garbage
+        for (int i = 0; i < parts.size(); i++) {
+            receiver.accept(parts.get(i).copy());
         }
     }
 
@@ -116,8 +117,8 @@ final class ReplayableBody {
     /** Lets go of everything; nothing can be sent again. */
     void release() {
         lost = true;
-        for (var part : parts) {
-            part.bytes().release();
+        for (int i = 0; i < parts.size(); i++) {
+            parts.get(i).bytes().release();
         }
         parts.clear();
     }

@@ -4,7 +4,7 @@ import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.upstream.Origin;
 import org.jspecify.annotations.Nullable;
 
-/** Where one request goes. Confined to its exchange. */
+/** Where a request goes. Safe on every thread: its URL comes out the same whoever makes it. */
 public final class Route {
     private final @Nullable UpstreamConfig upstream;
     private final Origin origin;

@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From request targets to upstreams. Immutable.
+ * From request targets to upstreams. Safe on every thread.
  *
  * <p>The upstream named {@code default} is its whole origin at {@code /}; any other is {@code
  * /NAME} for its configured URL and {@code /NAME/PATH} for the paths of its origin.
@@ -23,6 +23,12 @@ public final class Routes {
     private final Map<String, Road> named = new LinkedHashMap<>();
     private final @Nullable Road atRoot;
     private final Map<Origin, List<UpstreamConfig>> byOrigin = new LinkedHashMap<>();
+
+    /** Of whatever thread was last: an agent asks for one path over and over. */
+    private Found latest = new Found("", null);
+
+    /** What a target was found to mean. */
+    private record Found(String target, @Nullable Route route) {}
 
     /** A configured upstream, its URL taken apart once. */
     private record Road(UpstreamConfig upstream, Origin origin, String path, String prefix) {
@@ -57,6 +63,15 @@ public final class Routes {
 
     /** The route of a target on Sidekey's own listener; null when there is none. */
     public @Nullable Route reverse(String target) {
+        var found = latest;
+        if (!found.target().equals(target)) {
+            found = new Found(target, find(target));
+            latest = found;
+        }
+        return found.route();
+    }
+
+    private @Nullable Route find(String target) {
         int end = endOfFirstSegment(target);
         var road = named.get(target.substring(1, end));
         if (road == null) {

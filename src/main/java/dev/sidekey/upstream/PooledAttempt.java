@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** One request over a connection of the pool, whatever it speaks. Confined to its event loop. */
@@ -19,7 +20,9 @@ final class PooledAttempt implements Attempt {
     private final boolean switches;
     private final Listener listener;
     private final @Nullable ResponseDeadlines deadlines;
-    private final ArrayDeque<HttpContent> beforeConnected = new ArrayDeque<>(2);
+
+    /** What came before there was a connection, which is rare. */
+    private @Nullable Queue<HttpContent> beforeConnected;
 
     /** Until it is written: a stream would keep it for hours. */
     private @Nullable HttpRequest head;
@@ -88,8 +91,9 @@ final class PooledAttempt implements Attempt {
         reused = established.isReused();
         established.writeHead(head(), this::headSent);
         head = null;
-        while (!beforeConnected.isEmpty()) {
-            send(established, beforeConnected.poll());
+        var queued = beforeConnected;
+        while (queued != null && !queued.isEmpty()) {
+            send(established, queued.remove());
         }
         if (flushWhenConnected) {
             established.flush();
@@ -102,7 +106,7 @@ final class PooledAttempt implements Attempt {
         if (over) {
             content.release();
         } else if (carrier == null) {
-            beforeConnected.add(content);
+            queue().add(content);
         } else {
             send(carrier, content);
         }
@@ -245,9 +249,17 @@ final class PooledAttempt implements Attempt {
         }
     }
 
+    private Queue<HttpContent> queue() {
+        if (beforeConnected == null) {
+            beforeConnected = new ArrayDeque<>(2);
+        }
+        return beforeConnected;
+    }
+
     private void releaseQueue() {
-        while (!beforeConnected.isEmpty()) {
-            beforeConnected.poll().release();
+        var queued = beforeConnected;
+        while (queued != null && !queued.isEmpty()) {
+            queued.remove().release();
         }
     }
 
