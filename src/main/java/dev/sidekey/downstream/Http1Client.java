@@ -11,15 +11,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -57,6 +53,11 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
         if (added.channel().isActive()) {
             awaitRequest();
         }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        idle.end();
     }
 
     @Override
@@ -121,10 +122,7 @@ final class Http1Client extends ChannelDuplexHandler implements Client {
     }
 
     private void begin(ChannelHandlerContext current, HttpRequest head, Way.On on) {
-        if (HttpUtil.is100ContinueExpected(head)) {
-            var go = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE);
-            current.writeAndFlush(go).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-        }
+        Http1Framing.letGoOn(current, head);
         var begun = new Exchange(door.rooms(), this, head, on.route(), on.agent());
         exchange = begun;
         begun.start();

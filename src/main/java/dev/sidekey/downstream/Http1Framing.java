@@ -1,9 +1,13 @@
 package dev.sidekey.downstream;
 
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,14 @@ final class Http1Framing {
             head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         return last;
+    }
+
+    /** Answers an agent that waits before it sends its body (RFC 9110 §10.1.1). */
+    static void letGoOn(ChannelHandlerContext client, HttpRequest head) {
+        if (HttpUtil.is100ContinueExpected(head)) {
+            var go = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE);
+            client.writeAndFlush(go).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        }
     }
 
     private static boolean needsFraming(HttpResponse head) {

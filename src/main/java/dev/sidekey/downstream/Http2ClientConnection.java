@@ -37,6 +37,11 @@ final class Http2ClientConnection extends ChannelInboundHandlerAdapter {
         idle.waiting(context);
     }
 
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        idle.end();
+    }
+
     /** The client began a request. */
     void opened(Channel stream) {
         streams.add(stream);

@@ -1,7 +1,9 @@
 package dev.sidekey.downstream;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection that sends no whole request head in time (slow loris, forgotten keep-alives).
@@ -11,15 +13,16 @@ import java.util.concurrent.TimeUnit;
 final class IdleLimit {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(75);
 
-    private boolean timing;
+    private @Nullable Future<?> timer;
     private boolean busy;
+    private boolean over;
     private long idleSince;
 
     /** The connection waits for a request from now on. */
     void waiting(ChannelHandlerContext context) {
         busy = false;
         idleSince = System.nanoTime();
-        if (!timing) {
+        if (timer == null && !over) {
             check(context, LIMIT_NANOS);
         }
     }
@@ -29,13 +32,20 @@ final class IdleLimit {
         busy = true;
     }
 
+    /** The connection is closed, or no more HTTP: a timer would keep all of it until it fires. */
+    void end() {
+        over = true;
+        if (timer != null) {
+            var _ = timer.cancel(false);
+        }
+    }
+
     private void check(ChannelHandlerContext context, long inNanos) {
-        timing = true;
-        var _ = context.executor().schedule(() -> expired(context), inNanos, TimeUnit.NANOSECONDS);
+        timer = context.executor().schedule(() -> expired(context), inNanos, TimeUnit.NANOSECONDS);
     }
 
     private void expired(ChannelHandlerContext context) {
-        timing = false;
+        timer = null;
         if (busy || !context.channel().isActive()) {
             return;
         }
