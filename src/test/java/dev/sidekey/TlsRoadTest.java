@@ -50,7 +50,8 @@ import org.junit.jupiter.api.io.TempDir;
  * and agents that know the proxy and trust Sidekey's CA.
  */
 abstract sealed class TlsRoadTest
-        permits InterceptionTest,
+        permits ClosedConnectionsTest,
+                InterceptionTest,
                 Http2Test,
                 Http2FramesTest,
                 HostileHttp2ServerTest,
