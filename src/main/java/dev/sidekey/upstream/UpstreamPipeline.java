@@ -3,19 +3,18 @@ package dev.sidekey.upstream;
 import dev.sidekey.config.LimitsConfig;
 import dev.sidekey.http1.RequestEncoder;
 import dev.sidekey.http2.Http2Codecs;
+import dev.sidekey.threads.OffLoop;
 import dev.sidekey.upstream.AttemptFailure.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What bytes of an upstream pass through, in this order: tunnel, TLS, codec, connection. */
@@ -62,13 +61,22 @@ final class UpstreamPipeline implements Connector.Pipeline {
     }
 
     private void addTls(Channel channel, Origin origin, Promise<Channel> dressed) {
-        SslHandler handler;
-        try {
-            handler = tls.handler(channel.alloc(), origin, http2);
-        } catch (SSLException e) {
-            dressed.tryFailure(untrusted(origin, e));
-            return;
-        }
+        OffLoop.home(channel.eventLoop(), tls.contexts())
+                .addListener((Future<UpstreamTls.Contexts> future) -> {
+                    if (future.isSuccess()) {
+                        addTls(future.getNow(), channel, origin, dressed);
+                    } else {
+                        dressed.tryFailure(untrusted(origin, future.cause()));
+                    }
+                });
+    }
+
+    private void addTls(
+            UpstreamTls.Contexts contexts,
+            Channel channel,
+            Origin origin,
+            Promise<Channel> dressed) {
+        var handler = tls.handler(contexts, channel.alloc(), origin, http2);
         var told = new ToldByTheHandshake();
         channel.pipeline().addLast(handler, told);
         handler.handshakeFuture()

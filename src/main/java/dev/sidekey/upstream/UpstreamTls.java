@@ -13,6 +13,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamTls {
     private final TrustedRoots roots;
     private final Duration timeout;
-    private @Nullable Contexts contexts;
+    private @Nullable CompletableFuture<Contexts> loading;
 
-    private record Contexts(SslContext both, SslContext http1) {}
+    /** What connections are made of. */
+    record Contexts(SslContext both, SslContext http1) {}
 
     /**
      * Prepares nothing yet.
@@ -35,28 +38,41 @@ public final class UpstreamTls {
     }
 
     /**
-     * Loads BoringSSL and the roots, for which the first connection would wait else. Takes some 100
-     * ms: only where an upstream is known that wants TLS.
+     * Loads BoringSSL and the roots, for which the first connection would wait else. Blocks for
+     * some 100 ms: only where an upstream is known that wants TLS.
      *
      * @throws SSLException when no TLS engine accepts the roots
      */
     public void prepare() throws SSLException {
-        contexts();
+        try {
+            var _ = contexts().join();
+        } catch (CompletionException e) {
+            throw new SSLException(e.getCause());
+        }
     }
 
-    private synchronized Contexts contexts() throws SSLException {
-        var made = contexts;
-        if (made == null) {
-            made =
+    /** Complete once they were loaded; the first who asks has it done by a virtual thread. */
+    synchronized CompletableFuture<Contexts> contexts() {
+        if (loading == null) {
+            var begun = new CompletableFuture<Contexts>();
+            loading = begun;
+            Thread.startVirtualThread(() -> load(begun));
+        }
+        return loading;
+    }
+
+    private void load(CompletableFuture<Contexts> into) {
+        try {
+            into.complete(
                     new Contexts(
                             context(
                                     roots,
                                     ApplicationProtocolNames.HTTP_2,
                                     ApplicationProtocolNames.HTTP_1_1),
-                            context(roots, ApplicationProtocolNames.HTTP_1_1));
-            contexts = made;
+                            context(roots, ApplicationProtocolNames.HTTP_1_1)));
+        } catch (SSLException | RuntimeException | LinkageError e) {
+            into.completeExceptionally(e);
         }
-        return made;
     }
 
     private static SslContext context(TrustedRoots roots, String... protocols) throws SSLException {
@@ -80,12 +96,9 @@ public final class UpstreamTls {
      * A handler for one connection, which names the host in SNI and verifies it.
      *
      * @param http2 whether HTTP/2 is offered beside HTTP/1.1
-     * @throws SSLException when no TLS engine accepts the roots
      */
-    SslHandler handler(ByteBufAllocator allocator, Origin origin, boolean http2)
-            throws SSLException {
-        var ready = contexts();
-        var context = http2 ? ready.both() : ready.http1();
+    SslHandler handler(Contexts of, ByteBufAllocator allocator, Origin origin, boolean http2) {
+        var context = http2 ? of.both() : of.http1();
         var handler = context.newHandler(allocator, origin.host(), origin.port());
         handler.setHandshakeTimeoutMillis(timeout.toMillis());
         return handler;
