@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** What was measured: of each row and column a value a round. */
 final class Figures {
-    private final Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Double>>> rows =
+            new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     void add(String row, String column, double value) {
         System.err.printf("  %-36s %-28s %,.2f%n", row, column, value);

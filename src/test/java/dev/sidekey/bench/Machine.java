@@ -14,9 +14,16 @@ final class Machine {
                 .formatted(
                         rounds,
                         slice.toSeconds(),
-                        Runtime.getRuntime().availableProcessors(),
+                        processors(),
                         model(),
                         Runtime.version());
+    }
+
+    /** Not as the JVM counts them, which is pinned to one. */
+    private static long processors() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("processor")).count();
+        }
     }
 
     private static String model() throws IOException {
