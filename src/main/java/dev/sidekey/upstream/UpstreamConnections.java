@@ -50,12 +50,11 @@ public final class UpstreamConnections implements Attempts {
     public UpstreamConnections(Network network, UpstreamTls tls, LimitsConfig limits) {
         this.limits = limits;
         var ground = network.ground(limits.upstreamConnectTimeout());
-        this.connector = new Connector(ground, dressing(tls, true));
-        this.http1Connector = new Connector(ground, dressing(tls, false));
-    }
-
-    private Connector.Pipeline dressing(UpstreamTls tls, boolean http2) {
-        return new UpstreamPipeline(tls, http2, limits, this::of);
+        var offLoop = ground.offLoop();
+        this.connector =
+                new Connector(ground, new UpstreamPipeline(tls, offLoop, true, limits, this::of));
+        this.http1Connector =
+                new Connector(ground, new UpstreamPipeline(tls, offLoop, false, limits, this::of));
     }
 
     @Override

@@ -20,20 +20,24 @@ import org.jspecify.annotations.Nullable;
 /** What bytes of an upstream pass through, in this order: tunnel, TLS, codec, connection. */
 final class UpstreamPipeline implements Connector.Pipeline {
     private final UpstreamTls tls;
+    private final OffLoop offLoop;
     private final boolean http2;
     private final LimitsConfig limits;
     private final Function<EventLoop, LoopConnections> pools;
 
     /**
+     * @param offLoop the door to virtual threads
      * @param http2 whether HTTP/2 is offered beside HTTP/1.1
      * @param pools where connections of a loop are kept
      */
     UpstreamPipeline(
             UpstreamTls tls,
+            OffLoop offLoop,
             boolean http2,
             LimitsConfig limits,
             Function<EventLoop, LoopConnections> pools) {
         this.tls = tls;
+        this.offLoop = offLoop;
         this.http2 = http2;
         this.limits = limits;
         this.pools = pools;
@@ -61,7 +65,7 @@ final class UpstreamPipeline implements Connector.Pipeline {
     }
 
     private void addTls(Channel channel, Origin origin, Promise<Channel> dressed) {
-        OffLoop.home(channel.eventLoop(), tls.contexts())
+        tls.contexts(channel.eventLoop(), offLoop)
                 .addListener((Future<UpstreamTls.Contexts> future) -> {
                     if (future.isSuccess()) {
                         addTls(future.getNow(), channel, origin, dressed);

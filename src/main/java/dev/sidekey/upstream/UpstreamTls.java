@@ -1,7 +1,9 @@
 package dev.sidekey.upstream;
 
 import dev.sidekey.address.TrustedRoots;
+import dev.sidekey.threads.OffLoop;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -12,9 +14,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamTls {
     private final TrustedRoots roots;
     private final Duration timeout;
-    private @Nullable CompletableFuture<Contexts> loading;
+    private volatile @Nullable Contexts made;
 
     /** What connections are made of. */
     record Contexts(SslContext both, SslContext http1) {}
@@ -44,35 +45,33 @@ public final class UpstreamTls {
      * @throws SSLException when no TLS engine accepts the roots
      */
     public void prepare() throws SSLException {
-        try {
-            var _ = contexts().join();
-        } catch (CompletionException e) {
-            throw new SSLException(e.getCause());
-        }
+        var _ = contexts();
     }
 
-    /** Complete once they were loaded; the first who asks has it done by a virtual thread. */
-    synchronized CompletableFuture<Contexts> contexts() {
-        if (loading == null) {
-            var begun = new CompletableFuture<Contexts>();
-            loading = begun;
-            Thread.startVirtualThread(() -> load(begun));
-        }
-        return loading;
-    }
-
-    private void load(CompletableFuture<Contexts> into) {
-        try {
-            into.complete(
+    private synchronized Contexts contexts() throws SSLException {
+        var contexts = made;
+        if (contexts == null) {
+            contexts =
                     new Contexts(
                             context(
                                     roots,
                                     ApplicationProtocolNames.HTTP_2,
                                     ApplicationProtocolNames.HTTP_1_1),
-                            context(roots, ApplicationProtocolNames.HTTP_1_1)));
-        } catch (SSLException | RuntimeException | LinkageError e) {
-            into.completeExceptionally(e);
+                            context(roots, ApplicationProtocolNames.HTTP_1_1));
+            made = contexts;
         }
+        return contexts;
+    }
+
+    /**
+     * What connections are made of. Where they were not prepared, the first connections wait until
+     * a virtual thread has done it, and the loop serves all others meanwhile.
+     */
+    Future<Contexts> contexts(EventLoop loop, OffLoop offLoop) {
+        var contexts = made;
+        return contexts == null
+                ? offLoop.call(loop, this::contexts)
+                : loop.newSucceededFuture(contexts);
     }
 
     private static SslContext context(TrustedRoots roots, String... protocols) throws SSLException {

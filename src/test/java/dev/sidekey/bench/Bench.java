@@ -11,9 +11,6 @@ import java.util.List;
  * figures go into.
  */
 final class Bench {
-    /** Two descriptors each in the proxy; here a process may have 20,000. */
-    private static final int MOST_STREAMS = 9_000;
-
     private final Figures calls = new Figures();
     private final Figures secured = new Figures();
     private final Figures events = new Figures();
@@ -73,11 +70,12 @@ final class Bench {
             var one = sidekeys.start("idle-" + memory, sidekeys.imageOptions(memory));
             fresh.add(new Peer("Sidekey in " + memory, one.program(), Way.to(one.port())));
         }
+        int most = Descriptors.streams();
         streams.idle(fresh.get(0), 2_000);
-        streams.idle(fresh.get(1), MOST_STREAMS);
+        streams.idle(fresh.get(1), most);
         for (var peer : peers.plain()) {
             if (peer.program() != null && !peer.name().startsWith("Sidekey")) {
-                streams.idle(peer, peer.name().equals("mitmproxy") ? 2_000 : MOST_STREAMS);
+                streams.idle(peer, peer.name().equals("mitmproxy") ? 2_000 : most);
             }
         }
     }

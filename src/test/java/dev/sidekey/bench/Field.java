@@ -38,6 +38,9 @@ final class Field implements AutoCloseable {
         values.put("TOKEN", BenchUpstream.TOKEN);
         values.put("HOST", HOST);
         values.put("DIRECTORY", this.directory.toString());
+        values.put("FILES", Integer.toString(Descriptors.most()));
+        values.put("CONNECTIONS", Integer.toString(Descriptors.most() - 100));
+        values.put("PROXIED", Integer.toString((Descriptors.most() - 600) / 2));
         for (var name : List.of("PLAIN", "TLS", "TLS_2")) {
             values.put(name, Integer.toString(TestConfig.freePort()));
         }

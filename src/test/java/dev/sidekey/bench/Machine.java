@@ -11,12 +11,7 @@ final class Machine {
 
     static String line(int rounds, Duration slice) throws IOException {
         return "%d rounds of slices of %d s; %d processors (%s), Linux, Java %s."
-                .formatted(
-                        rounds,
-                        slice.toSeconds(),
-                        processors(),
-                        model(),
-                        Runtime.version());
+                .formatted(rounds, slice.toSeconds(), processors(), model(), Runtime.version());
     }
 
     /** Not as the JVM counts them, which is pinned to one. */
