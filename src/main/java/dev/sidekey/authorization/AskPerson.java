@@ -3,9 +3,11 @@ package dev.sidekey.authorization;
 import dev.sidekey.authorization.AuthorizationState.Authorized;
 import dev.sidekey.authorization.AuthorizationState.ClientKnown;
 import dev.sidekey.authorization.AuthorizationState.Failed;
+import dev.sidekey.credential.Credential;
 import dev.sidekey.credential.PendingLogin;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
+import dev.sidekey.credential.Versioned;
 import dev.sidekey.grant.AuthorizationCode;
 import dev.sidekey.interaction.LoginNotice;
 import dev.sidekey.oauth.AuthorizationServerMetadata;
@@ -179,6 +181,8 @@ final class AskPerson {
             demand.turn().keep();
             var elsewhere = finishedElsewhere(demand, login);
             if (elsewhere != null) {
+                // not used up where it was another login that brought it
+                withdraw(login);
                 logins.forget(login);
                 return new Authorized(elsewhere);
             }
@@ -210,7 +214,7 @@ final class AskPerson {
     private @Nullable HeldCredential finishedElsewhere(Demand demand, PendingLogin login) {
         var stored = vault.credential(Logins.keyOf(login));
         var presented = demand.presented();
-        if (stored == null || !stored.value().issuedAt().isAfter(login.createdAt())) {
+        if (stored == null || !isItsResult(demand, login, stored)) {
             return null;
         }
         return presented != null && stored.version() == presented.version()
@@ -219,14 +223,28 @@ final class AskPerson {
     }
 
     /**
-     * K15, 3.4 no. 13: the server may have forgotten a client that never worked; register anew
-     * then.
+     * Whether a credential is what the login was to bring: by the login itself, or by the one
+     * before it, which was being finished when this flow found none open.
      */
-    private AuthorizationState expired(PendingLogin login) {
+    private static boolean isItsResult(
+            Demand demand, PendingLogin login, Versioned<Credential> stored) {
+        return stored.value().issuedAt().isAfter(login.createdAt())
+                || (demand.isNews(stored) && stored.value().covers(login.scopes().requested()));
+    }
+
+    private void withdraw(PendingLogin login) {
         var open = vault.loginByNonce(login.nonce());
         if (open != null) {
             vault.takeLogin(open);
         }
+    }
+
+    /**
+     * K15, 3.4 no. 13: the server may have forgotten a client that never worked; register anew
+     * then.
+     */
+    private AuthorizationState expired(PendingLogin login) {
+        withdraw(login);
         vault.removeUnprovenRegistration(login.issuer(), login.client().clientId());
         logins.forget(login);
         return new Failed(Denials.loginExpired(login.issuer()));

@@ -2,7 +2,10 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.config.UpstreamConfig;
 import dev.sidekey.credential.Credential;
+import dev.sidekey.credential.CredentialKey;
+import dev.sidekey.credential.Versioned;
 import dev.sidekey.oauth.Challenge;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param presented the credential that was refused; null when none was shown
  * @param flight who waits
  * @param turn the right to authorize this slot among all processes
+ * @param known the credentials of the slot that were stored when the flow began, by version: none
+ *     of them was worth a try, any later one may be
  */
 record Demand(
         Call call,
@@ -24,7 +29,8 @@ record Demand(
         boolean stepUp,
         @Nullable HeldCredential presented,
         Flight flight,
-        Turn turn) {
+        Turn turn,
+        Map<CredentialKey, Long> known) {
 
     UpstreamConfig upstream() {
         return call.upstream();
@@ -33,7 +39,16 @@ record Demand(
     /** The same under the settings that hold at an issuer. */
     Demand at(String issuer) {
         var settings = upstream().at(issuer);
-        return new Demand(call.under(settings), slot, challenge, stepUp, presented, flight, turn);
+        return new Demand(
+                call.under(settings), slot, challenge, stepUp, presented, flight, turn, known);
+    }
+
+    /** Whether a credential was stored since the flow began, and is not the refused one. */
+    boolean isNews(Versioned<Credential> stored) {
+        var credential = stored.value();
+        var refused = previous();
+        return stored.version() > known.getOrDefault(credential.key(), 0L)
+                && (refused == null || credential.issuedAt().isAfter(refused.issuedAt()));
     }
 
     /** The credential that was refused, or null. */

@@ -14,6 +14,7 @@ import dev.sidekey.oauth.Challenge;
 import dev.sidekey.oauth.Scopes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class ExplainUpstream {
             var challenge = challenge(probe.ask(upstream));
             var scopes = challenge == null ? Scopes.none() : challenge.scope();
             var flight = new Flight(scopes);
-            return walk(new Demand(call, slot, challenge, false, null, flight, turn));
+            return walk(new Demand(call, slot, challenge, false, null, flight, turn, Map.of()));
         }
     }
 

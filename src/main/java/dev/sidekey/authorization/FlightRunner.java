@@ -2,12 +2,15 @@ package dev.sidekey.authorization;
 
 import dev.sidekey.authorization.AuthorizationState.Failed;
 import dev.sidekey.authorization.AuthorizationState.SignOnNeeded;
+import dev.sidekey.credential.CredentialKey;
 import dev.sidekey.credential.StoreException;
 import dev.sidekey.credential.Vault;
 import dev.sidekey.grant.Grants;
 import dev.sidekey.oauth.Scopes;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,6 +85,8 @@ final class FlightRunner {
             var lease = vault.acquire(Turn.nameOf(slot), Turn.TTL);
             if (lease != null) {
                 try (var turn = new Turn(vault, lease, outer)) {
+                    // before the last look for a newer one, so that none comes between the two
+                    var known = known(slot);
                     return run(
                             new Demand(
                                     cause.call(),
@@ -90,7 +95,8 @@ final class FlightRunner {
                                     cause.stepUp(),
                                     cause.shown(),
                                     flight,
-                                    turn),
+                                    turn,
+                                    known),
                             cause);
                 }
             }
@@ -140,6 +146,14 @@ final class FlightRunner {
             case Authorization.Denied denied -> new Failed(denied);
             default -> new Failed(Denials.broken());
         };
+    }
+
+    private Map<CredentialKey, Long> known(Slot slot) {
+        var known = new HashMap<CredentialKey, Long>();
+        for (var stored : vault.credentials(slot.account(), slot.upstreamUrl())) {
+            known.put(stored.value().key(), stored.version());
+        }
+        return known;
     }
 
     /** A credential in the store that is worth a try in place of the refused one (E15). */
