@@ -181,8 +181,10 @@ final class AskPerson {
             demand.turn().keep();
             var elsewhere = finishedElsewhere(demand, login);
             if (elsewhere != null) {
-                // not used up where it was another login that brought it
-                withdraw(login);
+                if (!elsewhere.credential().issuedAt().isAfter(login.createdAt())) {
+                    // the login before it brought it: nobody needs to be asked again
+                    withdraw(login);
+                }
                 logins.forget(login);
                 return new Authorized(elsewhere);
             }
